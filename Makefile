@@ -1,0 +1,74 @@
+# Firsthand. `make help` lists the targets; each one installs what it lacks.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/bash
+
+# Node from build/tools where the distribution's is too old (scripts/setup.sh).
+export PATH := $(CURDIR)/build/tools/bin:$(PATH)
+BIN := node_modules/.bin
+
+PORT ?= 8080
+
+SOURCES := $(filter-out src/cJSON.c,$(sort $(wildcard src/*.c)))
+HEADERS := $(sort $(wildcard src/*.h src/*.def))
+CJSON := build/cjson/cJSON.c
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 16
+
+.PHONY: demo
+demo: setup-demo dist ## serve the shop and the live viewer (PORT=8080), in the foreground
+	@mkdir -p build
+	@exec node relay/bin.mjs --port $(PORT) --db build/demo.db --site site-demo --mount /fh=dist
+
+.PHONY: dist
+dist: setup-build $(CJSON) ## build all products into dist/
+	@$(MAKE) --no-print-directory products
+
+.PHONY: test
+test: setup-test dist ## run every suite; ends with the runner's counts
+	@$(MAKE) --no-print-directory test-native
+	node --test --test-reporter=spec $(NODE_TESTS)
+
+.PHONY: size
+size: dist ## print the size of each product beside its budget
+	@node scripts/size.mjs
+
+.PHONY: doctor
+doctor: ## print every tool with its version
+	@scripts/doctor.sh
+
+.PHONY: format
+format: ## format the C sources
+	clang-format -i src/*.c src/*.h wasm/*.c tests/unit/*.c tests/unit/*.h tests/run/*.c
+
+.PHONY: clean
+clean: ## remove what was built (not node_modules, not build/tools)
+	rm -rf dist build/wasm build/native build/cjson
+
+# --- Set-up ----------------------------------------------------------------
+
+.PHONY: setup-build setup-demo setup-test
+setup-build:
+	@scripts/setup.sh native wasm node
+setup-demo: setup-build
+setup-test: setup-build
+	@scripts/setup.sh chromium
+
+$(CJSON): scripts/cjson.sh scripts/cjson.sha256
+	@scripts/cjson.sh build/cjson && touch $@
+
+# --- Products ----------------------------------------------------------------
+
+include wasm/build.mk
+include js-shim/build.mk
+
+.PHONY: products
+products: dist/firsthand.wasm $(JS_PRODUCTS)
+
+# --- Tests ---------------------------------------------------------------------
+
+include tests/build.mk

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Installs what a group of make targets lacks, and nothing else.
+#
+#   scripts/setup.sh GROUP...      groups: native wasm node chromium firefox webkit
+#
+# Debian and Ubuntu: missing packages come from apt, as this machine has it
+# configured; what is about to be installed is printed first, and sudo is used
+# only where we are not root. Elsewhere the packages are named and we stop.
+# npm packages come from package-lock.json. When nothing is missing this takes
+# well under a second, so every target can afford to ask.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*"; }
+die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+lacks() { missing+=("$@"); }
+
+# clang's sanitizer runtime is a package of its own and only recommended by
+# clang: the one honest test is to link with it.
+clang_sanitizes() {
+  has clang && echo 'int main(void){return 0;}' |
+    clang -x c -fsanitize=address,undefined -o /dev/null - 2>/dev/null
+}
+
+missing=()
+groups=" $* "
+want() { case "$groups" in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
+
+if want native; then
+  has gcc || lacks gcc libc6-dev
+  clang_sanitizes || lacks clang libclang-rt-dev
+  has dpkg-source || lacks dpkg-dev
+  has xz || lacks xz-utils
+fi
+if want wasm; then
+  has emcc || lacks emscripten
+  has wasm-opt && has wasm-metadce || lacks binaryen
+fi
+if want node; then
+  has node || lacks nodejs
+  has npm || lacks npm
+  # better-sqlite3 is compiled on this machine.
+  has python3 || lacks python3
+  has g++ || lacks g++
+  has make || lacks make
+fi
+if want chromium; then
+  [ -n "${CHROMIUM:-}" ] || [ -x /usr/lib/chromium/chromium ] || lacks chromium
+fi
+if want firefox; then
+  [ -n "${FIREFOX:-}" ] || [ -x /usr/lib/firefox-esr/firefox-esr ] ||
+    lacks firefox-esr
+fi
+if want webkit; then
+  has WebKitWebDriver || lacks webkit2gtk-driver
+  has Xvfb || lacks xvfb
+  has python3 && python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' \
+    2>/dev/null || lacks python3-gi gir1.2-webkit2-4.1
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+  has apt-get || die "please install what these Debian packages hold, then try again: ${missing[*]}"
+  sudo=
+  if [ "$(id -u)" != 0 ]; then
+    has sudo || die "needs root, or sudo, to install: ${missing[*]}"
+    sudo=sudo
+  fi
+  say "about to install with apt-get: ${missing[*]}"
+  log=$(mktemp)
+  $sudo apt-get update >"$log" 2>&1 || { cat "$log" >&2; die "apt-get update failed"; }
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+    --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
+    { tail -n 30 "$log" >&2; die "apt-get could not install: ${missing[*]}"; }
+  rm -f "$log"
+  say "installed"
+fi
+
+want node || exit 0
+
+# Node 20 is the oldest that the relay's SQLite binding builds for. Where the
+# distribution's is older, npm's own copy of Node goes into build/tools, which
+# the Makefile puts first on PATH; nothing outside this folder changes.
+node_version=20.20.2
+node_is_recent() { [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
+if ! node_is_recent; then
+  case "$(uname -m)" in
+    x86_64) arch=x64 ;;
+    aarch64) arch=arm64 ;;
+    *) die "Node 20 or newer is needed; this one is $(node --version)" ;;
+  esac
+  say "about to install Node $node_version from npm into build/tools (this machine's is $(node --version))"
+  mkdir -p build/tools/bin
+  npm install --silent --no-save --prefix build/tools "node-linux-$arch@$node_version"
+  ln -sfn "../node_modules/node-linux-$arch/bin/node" build/tools/bin/node
+  PATH="$PWD/build/tools/bin:$PATH"
+fi
+
+# node_modules is current when npm's own record of it is newer than the lock.
+if [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  say "about to install npm packages from package-lock.json (compiles SQLite: a minute or two)"
+  # The headers beside this Node spare node-gyp a download; without them it
+  # would look elsewhere, and prebuild-install would try for a binary.
+  prefix=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
+  if [ -f "$prefix/include/node/node.h" ]; then
+    export npm_config_nodedir="$prefix"
+  fi
+  npm_config_build_from_source=true npm ci --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
+  say "installed"
+fi

@@ -1,0 +1,34 @@
+/* Prints time as ISO 8601. */
+#include "clock.h"
+
+/* Appends `value` as `digits` (1 to 4) digits, then `after`. */
+static void put_padded(fh_writer* writer, unsigned value, int digits, char after) {
+  char text[5];
+  text[digits] = after;
+  for (int i = digits; i > 0; value /= 10) text[--i] = (char)('0' + value % 10);
+  fh_put_bytes(writer, text, (size_t)digits + 1);
+}
+
+/* Days since 1970-01-01 to year, month and day by the method of Howard
+ * Hinnant's "chrono-Compatible Low-Level Date Algorithms": years begin in
+ * March, so that the leap day is the last. */
+void fh_put_iso8601(fh_writer* writer, double ms) {
+  const double last = 253402300799999.0; /* 9999-12-31T23:59:59.999Z */
+  if (!(ms >= 0)) ms = 0;
+  if (ms > last) ms = last;
+  unsigned z = (unsigned)(ms / 86400000);
+  unsigned day_ms = (unsigned)(ms - z * 86400000.0);
+  z += 719468;
+  unsigned era = z / 146097, doe = z % 146097;
+  unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+  unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+  unsigned mp = (5 * doy + 2) / 153;
+  unsigned month = mp < 10 ? mp + 3 : mp - 9;
+  put_padded(writer, yoe + era * 400 + (month <= 2), 4, '-');
+  put_padded(writer, month, 2, '-');
+  put_padded(writer, doy - (153 * mp + 2) / 5 + 1, 2, 'T');
+  put_padded(writer, day_ms / 3600000, 2, ':');
+  put_padded(writer, day_ms / 60000 % 60, 2, ':');
+  put_padded(writer, day_ms / 1000 % 60, 2, '.');
+  put_padded(writer, day_ms % 1000, 3, 'Z');
+}

@@ -1,0 +1,27 @@
+/* Turns one call of the page into the text of one event, checking it first. */
+#ifndef FH_EVENT_H
+#define FH_EVENT_H
+
+#include "identity.h"
+#include "json.h"
+#include "page.h"
+
+/* A call is what the host passed: the event's own members by the names of
+ * Segment's spec, and what the core is to do with them.
+ *
+ *   type          track, page, screen or identify; required
+ *   event         of track: not empty
+ *   name, category, properties, traits, integrations: as the page gave them
+ *   userId        of identify: who the visitor is from now on
+ *   context       members that replace those of the event's context
+ *   page          page facts that changed, see page.h
+ *
+ * Returns 0, or FH_ERR_TYPE, _NAME, _PROPERTIES or _USER_ID. */
+int fh_event_check(const fh_json* call);
+
+/* Appends the event's own members, without braces around. The call must have
+ * passed the check. A page event's properties get the page's own fields where
+ * they don't name them. */
+void fh_put_event(fh_writer* writer, const fh_json* call, const fh_page* page);
+
+#endif

@@ -1,0 +1,95 @@
+/* Firsthand's core: takes the calls of a page, hands out batches to be sent.
+ *
+ * It does no I/O, reads no clock, allocates nothing and keeps nothing but the
+ * struct below. The host moves bytes and tells the time:
+ *
+ *   write a configuration to fh_io(), fh_start      once
+ *   write a call to fh_io(), fh_event               for each call of the page
+ *   fh_poll                                         when to come back
+ *   fh_take, send what is in fh_io(), fh_ack        each request
+ *   fh_state                                        when told to save
+ *
+ * Text is UTF-8 with a length, never NUL-terminated. fh_io() belongs to the
+ * host until it calls, to the core during the call, and to the host again
+ * after it; what is in it is valid until the next call. A function returns
+ * >= 0 for a value and < 0 for a code of errors.def. No input makes it crash,
+ * and a refused call leaves everything but the drop counts as it was. */
+#ifndef FIRSTHAND_H
+#define FIRSTHAND_H
+
+#include "outbox.h"
+#include "tail.h"
+
+/* Raised when a host written for another version would misunderstand. */
+#define FH_ABI_VERSION 1
+
+/* What fh_event returns: flags. */
+enum {
+  FH_QUEUED = 1, /* an event waits to be sent: ask fh_poll when */
+  FH_SAVE = 2    /* the visitor's state changed: store fh_state */
+};
+
+/* What fh_state is asked for. A code of errors.def gives its reason. */
+enum {
+  FH_STATE_COOKIE = 0, /* the value of the _fh cookie, see identity.h */
+  FH_STATE_STORE = 1   /* JSON for localStorage: {"id":<cookie>,"userId":…} */
+};
+
+/* Everything. About 500 KB; not to be copied. */
+typedef struct fh_agent {
+  bool started;
+  bool tail_queued; /* the queue's last tail is the present one */
+  uint32_t seq;     /* number of the next event in the stream */
+  double anchor;    /* wall time of mono 0 as it was at start */
+  double saved_ms;  /* last activity that was stored */
+  size_t key_len;
+  char key[FH_MAX_KEY_BYTES];
+  fh_uuid stream; /* this document's, never stored */
+  fh_random random;
+  fh_arena arena;
+  fh_outbox outbox;
+  fh_identity identity;
+  fh_page page;
+  fh_browser browser;
+  _Alignas(8) char block[FH_QUEUE_BYTES];
+  _Alignas(8) char scratch[FH_ARENA_BYTES];
+  _Alignas(8) char io[FH_IO_BYTES];
+} fh_agent;
+
+/* The exchange buffer, FH_IO_BYTES long, always at the same address. */
+char* fh_io(fh_agent* agent);
+
+/* Starts anew. io holds `len` bytes of JSON:
+ *   key      the write key of the source, required
+ *   entropy  four random numbers below 2^32 (crypto.getRandomValues), required
+ *   cookie   the value of the _fh cookie as found, untrusted, may be absent
+ *   store    the object that was stored for FH_STATE_STORE, likewise
+ *   browser  object whose members become members of each event's context
+ *   page     {"url","title","referrer"}
+ * Returns FH_ABI_VERSION, or FH_ERR_CONFIG and the like. */
+int fh_start(fh_agent* agent, size_t len, fh_clock now);
+
+/* Takes one call of the page; io holds `len` bytes of JSON as in event.h, or
+ * {"type":"reset"}, and may hold page facts that changed as "page". A negative
+ * `len` is a code for a call that the host itself could not turn into text: it
+ * is counted like one that the core refuses. `now` is when the call was made.
+ * Returns flags, or why the call was refused and counted. */
+int fh_event(fh_agent* agent, int len, fh_clock now);
+
+/* Milliseconds until fh_take(FH_WHEN_DUE); -1: not until something happens. */
+int fh_poll(const fh_agent* agent, fh_clock now);
+
+/* Puts the next batch into io; its length, or 0 if there is none. The host
+ * must tell by fh_ack how it went. `why` is FH_WHEN_DUE, FH_NOW or FH_LAST. */
+int fh_take(fh_agent* agent, int why, fh_clock now);
+
+/* Tells how a batch went: an HTTP status with the `len` first bytes of the
+ * answer in io and its Retry-After in seconds (0: none), or FH_NO_ANSWER,
+ * FH_BEACON_TAKEN, FH_BEACON_REFUSED. Returns how many events still wait, or
+ * -1 if a beacon was refused that could not be smaller. */
+int fh_ack(fh_agent* agent, int status, size_t len, int retry_after_s, fh_clock now);
+
+/* Puts the visitor's state, or the reason of a code, into io; its length. */
+int fh_state(fh_agent* agent, int which);
+
+#endif

@@ -1,0 +1,73 @@
+/* The events on their way out: what waits, when the next request is due, and
+ * what an answer does to the batch it answers.
+ *
+ *   waiting --take--> flying --accepted--> gone
+ *      ^                 '--no answer, 5xx, refused--> waiting, or dropped
+ *      '--30 s alive-- handed <--beacon-- waiting
+ *
+ * One request at a time; a beacon may go beside it when the page may end. */
+#ifndef FH_OUTBOX_H
+#define FH_OUTBOX_H
+
+#include "batch.h"
+#include "random.h"
+#include "reply.h"
+
+/* Why the host asks for a batch. */
+enum {
+  FH_WHEN_DUE = 0, /* a timer fired: keep to the schedule */
+  FH_NOW = 1,      /* flush(), hidden, back online: schedule or not */
+  FH_LAST = 2      /* the page may end: a beacon, beside what flies */
+};
+
+/* What became of a batch, where it is no HTTP status. */
+enum {
+  FH_NO_ANSWER = 0,     /* network failure or time limit */
+  FH_BEACON_TAKEN = 1,  /* sendBeacon said true */
+  FH_BEACON_REFUSED = 2 /* sendBeacon said false: too much at once */
+};
+
+typedef struct fh_outbox {
+  double ready_mono;     /* when the oldest waiting event has waited enough */
+  double next_mono;      /* no request before this */
+  double handed_mono;    /* when a beacon last went */
+  uint32_t failures;     /* in a row */
+  uint32_t max_events;   /* of the next batch */
+  uint32_t max_bytes;    /* of the next batch */
+  uint32_t batch_events; /* of the batch that flies */
+  uint32_t batch_bytes;
+  uint32_t suspects;               /* oldest events among which one is refused; 0: none */
+  bool stopped;                    /* the endpoint asked for silence */
+  uint32_t dropped[FH_ERRORS + 1]; /* by code */
+  fh_queue queue;
+} fh_outbox;
+
+/* Empties it. Events are kept in `cap` bytes at `block`, aligned to 8. */
+void fh_outbox_init(fh_outbox* outbox, char* block, uint32_t cap);
+
+/* Notes that an event was queued at `mono`. */
+void fh_outbox_queued(fh_outbox* outbox, double mono);
+
+/* Counts a drop by its code. */
+void fh_outbox_count(fh_outbox* outbox, int error);
+
+/* Drops the oldest waiting or handed events until about `bytes` are free,
+ * counted as FH_ERR_FULL. False if none could be dropped. */
+bool fh_outbox_evict(fh_outbox* outbox, size_t bytes);
+
+/* Milliseconds until fh_outbox_take(FH_WHEN_DUE) is worth a call; -1: nothing
+ * to do until something happens. */
+double fh_outbox_poll(const fh_outbox* outbox, double mono);
+
+/* Writes the next batch; its length, or 0 if there is none to send now. The
+ * caller fills `envelope` but for its attempt. */
+size_t fh_outbox_take(fh_outbox* outbox, int why, fh_envelope* envelope, char* out,
+                      size_t cap, double mono);
+
+/* Tells how the last batch taken went. Returns 0, or -1 when a beacon with a
+ * single event was refused, so that trying again is no use. */
+int fh_outbox_beacon(fh_outbox* outbox, bool taken, double mono);
+void fh_outbox_answer(fh_outbox* outbox, const fh_reply* reply, fh_random* random,
+                      double mono);
+
+#endif

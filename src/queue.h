@@ -1,0 +1,66 @@
+/* Events that wait, fly or are in doubt: one contiguous block of records in
+ * the order in which they were tracked. Two kinds share the block:
+ *
+ *   event  what makes it different from others: {type, event, properties}
+ *   tail   what it shares with the others of its page view: ids and context
+ *
+ * An event belongs to the nearest tail before it, so the context of a page
+ * view is kept once. The queue drops nothing by itself. */
+#ifndef FH_QUEUE_H
+#define FH_QUEUE_H
+
+#include <stdint.h>
+
+#include "text.h"
+
+typedef enum fh_record_state {
+  FH_TAIL,    /* not an event: the tail of those after it */
+  FH_WAITING, /* to be sent */
+  FH_FLYING,  /* in the request that is under way */
+  FH_LEAVING, /* in the beacon that is being handed over */
+  FH_HANDED,  /* in a beacon that was taken; nobody will tell how that went */
+  FH_GONE     /* acknowledged or dropped; vanishes at the next sweep */
+} fh_record_state;
+
+/* A record's header; its text follows, padded to 8 bytes. */
+typedef struct fh_record {
+  uint32_t size; /* of header and padded text, in bytes */
+  uint32_t len;  /* of the text */
+  uint32_t seq;  /* the event's number in its stream */
+  uint8_t state; /* fh_record_state */
+  bool whole;    /* the text holds its own tail */
+  double time;   /* when it was tracked, ms since 1970 */
+} fh_record;
+
+typedef struct fh_queue {
+  char* block;                 /* aligned to 8; not owned */
+  uint32_t cap;                /* bytes there */
+  uint32_t len;                /* bytes in use */
+  uint32_t count[FH_GONE + 1]; /* records by state */
+} fh_queue;
+
+/* A writer on the free end of the queue. What is written there becomes a
+ * record by fh_queue_close, or is forgotten if that is not called. */
+fh_writer fh_queue_open(fh_queue* queue);
+
+/* Makes a record of what was written; NULL, and nothing changed, if the
+ * writer is full. `state` is FH_TAIL or FH_WAITING. */
+fh_record* fh_queue_close(fh_queue* queue, const fh_writer* writer,
+                          fh_record_state state);
+
+/* Walking: the first record, the one after; NULL at the end. */
+fh_record* fh_queue_first(fh_queue* queue);
+fh_record* fh_queue_next(fh_queue* queue, fh_record* record);
+
+fh_text fh_record_text(const fh_record* record);
+
+/* Changes an event's state and the counts. */
+void fh_queue_set(fh_queue* queue, fh_record* record, fh_record_state state);
+
+/* Sets all events in state `from` to `to`. */
+void fh_queue_set_all(fh_queue* queue, fh_record_state from, fh_record_state to);
+
+/* Takes out what is gone, and tails that no event needs. */
+void fh_queue_sweep(fh_queue* queue);
+
+#endif

@@ -1,0 +1,30 @@
+/* What an answer of the endpoint means for the batch it answers. */
+#ifndef FH_REPLY_H
+#define FH_REPLY_H
+
+#include <stdint.h>
+
+#include "json.h"
+
+typedef enum fh_verdict {
+  FH_ACCEPTED, /* done; `refused` events of it were not taken, for good */
+  FH_RETRY,    /* send the same again, backing off */
+  FH_SLOW,     /* misconfigured: keep, ask rarely */
+  FH_SMALLER,  /* too large: the same in halves, from now on */
+  FH_BISECT,   /* something in it is refused: halves, until it is found */
+  FH_STOP      /* told to be silent on this page */
+} fh_verdict;
+
+typedef struct fh_reply {
+  fh_verdict verdict;
+  uint32_t refused; /* events that the endpoint refused */
+  double wait_ms;   /* what the endpoint asked us to wait; 0: nothing */
+} fh_reply;
+
+/* Judges an HTTP status (0: no answer came) with its body, which is parsed in
+ * place. A 2xx without a body that says so is no acknowledgement: a captive
+ * portal answers 200 as well. `retry_after_s` is the header's value, or 0. */
+fh_reply fh_reply_judge(int status, char* body, size_t len, int retry_after_s,
+                        fh_arena* arena);
+
+#endif

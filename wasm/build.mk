@@ -1,0 +1,57 @@
+# C -> WebAssembly. Each flag with its reason; a flag without one goes.
+# Written for emcc 3.1.6, Debian's; later ones say STACK_SIZE for TOTAL_STACK.
+
+EMCC ?= emcc
+WASM_OPT ?= wasm-opt
+WASM_METADCE ?= wasm-metadce
+
+WASM_CFLAGS := -std=c11
+# Bytes are the budget (wasm/budget.json); bench decides where speed pays more.
+WASM_CFLAGS += -Oz
+# Across src/*.c, so that small modules cost nothing.
+WASM_CFLAGS += -flto
+# memcpy and memmove become one instruction (Chrome 75, Firefox 79, Safari 15).
+WASM_CFLAGS += -mbulk-memory
+# Bytes to int in one instruction (Chrome 74, Firefox 62, Safari 14.1).
+WASM_CFLAGS += -msign-ext
+# A double becomes an integer in one instruction instead of a range check and
+# one (Chrome 75, Firefox 64, Safari 15).
+WASM_CFLAGS += -mnontrapping-fptoint
+# Only what abi.c exports by name may be seen from outside.
+WASM_CFLAGS += -fvisibility=hidden
+# src/limits.h must not hide <limits.h>, so quotes only: -iquote.
+# The module must not depend on where it was built.
+WASM_CFLAGS += -ffile-prefix-map=$(CURDIR)=.
+
+# A module of functions: no main, no start code.
+WASM_LDFLAGS := --no-entry
+# No JavaScript glue; js-shim/core.js is the only caller.
+WASM_LDFLAGS += -s STANDALONE_WASM=1
+# 16 KB: the deepest case (tests/cases/json-depth.json) uses under half.
+WASM_LDFLAGS += -s TOTAL_STACK=16384
+# Stack below the data: running over it traps instead of overwriting.
+WASM_LDFLAGS += -Wl,--stack-first
+# Eight pages, first and last: views on the memory are never detached.
+WASM_LDFLAGS += -s INITIAL_MEMORY=524288
+
+# What wasm-opt may assume; the four features that the flags above let in.
+WASM_FEATURES := --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int
+# --converge: again until it no longer shrinks. The names and producers
+# sections are of no use to a page.
+WASM_OPT_FLAGS := $(WASM_FEATURES) -Oz --converge --strip-debug --strip-producers
+
+# emcc keeps its cache where Debian put it (it is frozen: naming another place
+# fails), and has opinions from the environment that must not leak in here.
+EMCC_CLEAN := env -u EMCC_CFLAGS -u EM_CACHE $(EMCC)
+
+build/wasm/linked.wasm: $(SOURCES) $(HEADERS) wasm/abi.c wasm/libc.c wasm/build.mk $(CJSON)
+	@mkdir -p $(@D)
+	$(EMCC_CLEAN) $(WASM_CFLAGS) -iquote src -Ibuild/cjson $(SOURCES) wasm/abi.c wasm/libc.c $(WASM_LDFLAGS) -o $@
+
+# Only what is reachable from our exports stays: emcc adds some of its own.
+build/wasm/trimmed.wasm: build/wasm/linked.wasm wasm/keep.json
+	$(WASM_METADCE) $(WASM_FEATURES) -f wasm/keep.json $< -o $@ >/dev/null
+
+dist/firsthand.wasm: build/wasm/trimmed.wasm
+	@mkdir -p $(@D)
+	$(WASM_OPT) $(WASM_OPT_FLAGS) $< -o $@
