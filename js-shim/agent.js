@@ -1,40 +1,35 @@
 // One agent: carries the page's calls to the core and the core's batches to
 // the endpoint, in time. What an event is, what goes when, and what an answer
-// means is decided in the core.
-import { 
-  FH_BEACON_REFUSED,
-  FH_BEACON_TAKEN,
-  FH_ERR_SERIALISE,
-  FH_LAST,
-  FH_NOW,
-  FH_QUEUED,
-  FH_SAVE,
-  FH_WHEN_DUE,
- } from 'firsthand:codes';
+// means is decided in the core. FH_* are its constants, put in by build.mjs.
 import { createCore } from './core.js';
 import { onLifecycle } from './lifecycle.js';
 import { browserFacts, pageFacts } from './page.js';
 import { post, postLast } from './send.js';
 import { loadState, saveState } from './store.js';
 
-// Leading texts (or numbers: ids) of a call, then a bag of values, then options.
-const split = (args) => {
-  const n = args.findIndex((arg) => !/^(string|number)$/.test(typeof arg));
-  return n < 0 ? [args] : [args.slice(0, n), args[n], args[n + 1]];
+// The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
+// then a bag of values, then options. Here: what the bag is called, and what the
+// texts are, the last one first.
+const verbs = {
+  track: ['properties', 'event'],
+  page: ['properties', 'name', 'category'],
+  identify: ['traits', 'userId'],
+  reset: [],
 };
 
-// An event's members from the arguments of each verb, as in Segment's spec.
-const verbs = {
-  track: ([event, properties, options]) => [{ event, properties: properties || {} }, options],
-  page: (args) => {
-    const [texts, properties, options] = split(args);
-    return [{ name: texts.pop(), category: texts.pop(), properties: properties || {} }, options];
-  },
-  identify: (args) => {
-    const [[userId], traits, options] = split(args);
-    return [{ userId, traits: traits || {} }, options];
-  },
-  reset: () => [],
+const isText = (arg) => /^(string|number)$/.test(typeof arg);
+
+// A call as the core takes it (src/event.h).
+const describe = (type, args, page) => {
+  const [bag, ...names] = verbs[type];
+  let n = 0;
+  while (isText(args[n])) n++;
+  // A track call's name is its first argument, whatever that is.
+  if (type === 'track') n = 1;
+  const { context, integrations } = args[n + 1] || {};
+  const call = { type, [bag]: args[n] || {}, context, integrations, page };
+  for (const name of names) call[name] = args[--n];
+  return JSON.stringify(call);
 };
 
 /** Makes an agent; returns its track function. Nothing in it ever throws. */
@@ -61,8 +56,7 @@ export const createTrack = (options) => {
   const up = () => {
     if (core) return core;
     const made = createCore();
-    const [facts] = pageFacts();
-    const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: facts });
+    const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: pageFacts() });
     if (code < 0) throw made.state(code);
     return (core = made);
   };
@@ -77,10 +71,9 @@ export const createTrack = (options) => {
     if (!body.length) return;
     flight = post(endpoint, body).then((answer) => {
       flight = 0;
-      if (!answer.ok) say(`${endpoint} answered`, answer.status, answer.text);
-      core.ack(answer.status, answer.text, answer.retryAfter);
+      core.ack(...answer);
       tick();
-      return answer.ok;
+      return answer[0] === 200 || say(endpoint, 'answered', ...answer);
     });
   };
 
@@ -99,15 +92,12 @@ export const createTrack = (options) => {
       if (core.ack(postLast(endpoint, body) ? FH_BEACON_TAKEN : FH_BEACON_REFUSED) < 0) break;
   };
 
-  // `snapshot` and `at`: the page and the time of a call that had to wait.
-  const call = guard((type, args, [facts, id] = pageFacts(), at) => {
+  // `facts` and `at`: the page and the time of a call that had to wait.
+  const call = guard((type, args, facts = pageFacts(), at) => {
+    const id = facts.url + facts.title;
     const { event } = up();
     let text;
-    guard(() => {
-      const [members, { context, integrations } = {}] = verbs[type](args);
-      const page = id === pageKnown ? undefined : facts;
-      text = JSON.stringify({ type, ...members, context, integrations, page });
-    })();
+    guard(() => (text = describe(type, args, id === pageKnown ? undefined : facts)))();
     const result = event(text, FH_ERR_SERIALISE, at);
     if (result < 0) return say('dropped:', core.state(result), type, ...args);
     pageKnown = id;
@@ -130,14 +120,14 @@ export const createTrack = (options) => {
   track._replay = guard((item) => {
     const [verb, args, url, title, referrer, wall, mono] = Array.isArray(item) ? item : ['track', item];
     if (!verbs[verb]) return track[verb](...args);
-    call(verb, [...args], url ? [{ url, title, referrer }, url + title] : undefined, wall && [wall, mono]);
+    call(verb, [...args], url && { url, title, referrer }, wall && [wall, mono]);
   });
 
-  onLifecycle({
-    _hidden: guard(() => core && (save(), send(FH_NOW), handOver())),
-    _leave: guard(() => ((leaving = 1), core && (save(), handOver()))),
-    _back: guard(() => ((leaving = 0), core && (send(FH_NOW), tick()))),
-  });
+  onLifecycle(
+    guard(() => core && (save(), send(FH_NOW), handOver())),
+    guard(() => ((leaving = 1), core && (save(), handOver()))),
+    guard(() => ((leaving = 0), core && (send(FH_NOW), tick()))),
+  );
   (self.requestIdleCallback || setTimeout)(guard(up));
   return track;
 };

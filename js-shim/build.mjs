@@ -2,65 +2,61 @@
 // and the C headers.
 //   node js-shim/build.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 
 const text = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
-// Codes and limits have one home, the C headers; here they become constants.
-const codes = () => {
+// Codes and limits have one home, the C headers; in the shim their names stand
+// for the numbers.
+const constants = () => {
+  const io = text('src/limits.h').match(/FH_IO_BYTES \((\d+) \* 1024\)/)[1] * 1024;
   const errors = text('src/errors.def').matchAll(/^FH_ERROR\((\w+), (-\d+),/gm);
   const enums = (text('src/firsthand.h') + text('src/outbox.h')).matchAll(/^ {2}(FH_[A-Z_]+) = (\d+)/gm);
-  const io = text('src/limits.h').match(/FH_IO_BYTES \((\d+) \* 1024\)/)[1] * 1024;
-  const constants = [['FH_IO_BYTES', io]];
-  for (const [, name, value] of enums) constants.push([name, value]);
-  for (const [, name, code] of errors) constants.push([`FH_ERR_${name}`, code]);
-  return constants.map(([name, value]) => `export const ${name} = ${value};`).join('\n');
+  const define = { FH_IO_BYTES: String(io) };
+  for (const [, name, value] of enums) define[name] = value;
+  for (const [, name, code] of errors) define[`FH_ERR_${name}`] = code;
+  return define;
 };
 
-// See unpack in core.js.
+// The module as text, see unpack in core.js.
 const packedModule = () => {
   const bytes = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
-  return `export default ${JSON.stringify(Array.from(bytes, (byte) => String.fromCharCode(byte + 35)).join(''))};`;
+  return JSON.stringify(Array.from(bytes, (byte) => String.fromCharCode(byte + 36)).join(''));
 };
 
-const virtual = { 'firsthand:codes': codes, 'firsthand:module': packedModule };
-const firsthand = {
-  name: 'firsthand',
-  setup(on) {
-    on.onResolve({ filter: /^firsthand:/ }, ({ path }) => ({ path, namespace: 'firsthand' }));
-    on.onLoad({ filter: /.*/, namespace: 'firsthand' }, ({ path }) => ({ contents: virtual[path]() }));
-  },
+const bundle = async (entry) => {
+  const { outputFiles } = await build({
+    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+    entryPoints: [entry],
+    format: 'esm',
+    bundle: true,
+    write: false,
+    charset: 'utf8',
+    // What has WebAssembly's bulk memory and saturating conversions has these.
+    target: ['chrome85', 'firefox79', 'safari15'],
+    define: constants(),
+  });
+  return outputFiles[0].text;
 };
 
-const root = new URL('..', import.meta.url).pathname;
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  minify: true,
-  charset: 'utf8',
-  mangleProps: /^_/,
-  // What has WebAssembly bulk memory and saturating conversions has these.
-  target: ['chrome85', 'firefox79', 'safari15'],
-  plugins: [firsthand],
-  legalComments: 'none',
-};
+// esbuild bundles; terser minifies, 90 bytes better of 9,000 (brotli), and
+// shortens _private names.
+const minified = async (code, options) =>
+  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: { regex: /^_/ } }, ...options })).code;
 
-await build({
-  ...common,
-  entryPoints: ['js-shim/tag.js'],
-  format: 'iife',
-  // A byte order mark makes the file UTF-8 on pages and servers that say
-  // otherwise or nothing: the packed module depends on it.
-  banner: { js: '\ufeff' },
-  outfile: 'dist/firsthand.js',
-});
-await build({ ...common, entryPoints: ['js-shim/index.js'], format: 'esm', outfile: 'dist/firsthand.mjs' });
+// The module comes last: brotli packs the file 25 bytes smaller than with it
+// among the code.
+const withModule = async (code, options) =>
+  `${(await minified(code, options)).replace('"FH_MODULE"', () => packedModule())}\n`;
 
-const { outputFiles } = await build({
-  ...common,
-  entryPoints: ['js-shim/snippet.js'],
-  target: 'es5',
-  bundle: false,
-  write: false,
-});
-writeFileSync(new URL('../dist/snippet.html', import.meta.url), `<script>${outputFiles[0].text.trim()}</script>\n`);
+const write = (file, contents) => writeFileSync(new URL(`../dist/${file}`, import.meta.url), contents);
+
+// A byte order mark makes the script UTF-8 on pages and servers that say
+// otherwise or nothing: the packed module depends on it.
+const script = await withModule(`((FH_MODULE) => {${await bundle('js-shim/tag.js')}})("FH_MODULE")`, { ecma: 2020 });
+write('firsthand.js', `\ufeff${script}`);
+const esm = await withModule(`${await bundle('js-shim/index.js')}; var FH_MODULE = "FH_MODULE"`, { ecma: 2020, module: true });
+write('firsthand.mjs', esm);
+write('snippet.html', `<script>${await minified(text('js-shim/snippet.js'), { ecma: 5 })}</script>\n`);

@@ -1,13 +1,9 @@
 // Facts that only the browser has. None of them needs a layout.
 
-/**
- * The page as it is now, and a text that changes when it does.
- * @returns {[{url: string, title: string, referrer: string}, string]}
- */
+/** The page as it is now. */
 export const pageFacts = () => {
   const { title, referrer } = document;
-  const url = location.href;
-  return [{ url, title, referrer }, url + title];
+  return { url: location.href, title, referrer };
 };
 
 /** Members for each event's context, read once a page (Segment's names). */
@@ -16,11 +12,7 @@ export const browserFacts = () => {
   const { width, height } = screen;
   return {
     userAgent,
-    userAgentData: userAgentData && {
-      brands: userAgentData.brands,
-      mobile: userAgentData.mobile,
-      platform: userAgentData.platform,
-    },
+    userAgentData, // as JSON: brands, mobile, platform
     locale: language,
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     screen: { width, height, density: devicePixelRatio },

@@ -15,7 +15,7 @@ const attempt = (work) => {
 /** What was stored, with fresh entropy, for the core's start. */
 export const loadState = () => ({
   cookie: attempt(() => document.cookie.match(/(?:^|; )_fh=([^;]*)/)[1]),
-  store: attempt(() => JSON.parse(localStorage.getItem(NAME))),
+  store: attempt(() => localStorage.getItem(NAME)),
   entropy: [...crypto.getRandomValues(new Uint32Array(4))],
 });
 

@@ -8,7 +8,7 @@ if (dataset) {
   const stub = window[name];
   // A function of that name that is no stub is not ours to replace.
   if (!stub || stub.q) {
-    const track = (window[name] = createTrack({ ...dataset }));
+    const track = (window[name] = createTrack(dataset));
     for (const item of (stub && stub.q) || []) track._replay(item);
   }
 }

@@ -7,29 +7,29 @@
 
 #include "event.h"
 
-char* fh_io(fh_agent* agent) { return agent->io; }
+char *fh_io(fh_agent *agent) { return agent->io; }
 
 /* Event time runs with the monotonic clock, so that a wall clock which is set
  * while the page lives does not tear the page's timeline. */
-static double event_time(const fh_agent* agent, fh_clock now) {
+static double event_time(const fh_agent *agent, fh_clock now) {
   return agent->anchor + now.mono;
 }
 
 /* Sessions also end while a machine sleeps, and the monotonic clock may not
  * run then: the later of the two is when the visitor is here again. */
-static double activity_time(const fh_agent* agent, fh_clock now) {
+static double activity_time(const fh_agent *agent, fh_clock now) {
   double time = event_time(agent, now);
   return now.wall > time ? now.wall : time;
 }
 
-static fh_json* parse_io(fh_agent* agent, size_t len, int* error) {
+static fh_json *parse_io(fh_agent *agent, size_t len, int *error) {
   fh_arena_reset(&agent->arena);
   return fh_json_parse(&agent->arena, agent->io, len, error);
 }
 
 /* Four whole numbers below 2^32; false if they are anything else. */
-static bool seed(fh_random* random, const fh_json* entropy) {
-  const fh_json* number = fh_json_is_array(entropy) ? fh_json_first(entropy) : NULL;
+static bool seed(fh_random *random, const fh_json *entropy) {
+  const fh_json *number = fh_json_is_array(entropy) ? fh_json_first(entropy) : NULL;
   for (int i = 0; i < 4; i++, number = fh_json_next(number)) {
     double value = fh_json_whole(number);
     if (value < 0 || value > UINT32_MAX) return false;
@@ -39,35 +39,33 @@ static bool seed(fh_random* random, const fh_json* entropy) {
   return true;
 }
 
-/* The visitor as the cookie knows him, else as the store does, else new. The
- * store's user id counts only if it is the same visitor's: another subdomain
- * may have reset the cookie since. */
-static void restore(fh_agent* agent, const fh_json* config) {
-  fh_identity* identity = &agent->identity;
-  fh_identity known;
-  const fh_json* store = fh_json_get(config, "store");
-  bool by_store = fh_identity_read(&known, fh_json_get_text(store, "id"));
-  bool by_cookie = fh_identity_read(identity, fh_json_get_text(config, "cookie"));
-  if (!by_cookie && by_store) *identity = known;
-  if (!by_cookie && !by_store) fh_identity_new(identity, &agent->random);
-  if (by_store &&
-      memcmp(&known.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) == 0)
-    fh_identity_set_user(identity, fh_json_get_text(store, "userId"));
+/* The visitor as the cookie knows him, else as localStorage does, else new. The
+ * user id, which only localStorage has, counts only if it is the same
+ * visitor's: another subdomain may have reset the cookie since. */
+static void restore(fh_agent *agent, const fh_json *config) {
+  fh_identity *identity = &agent->identity;
+  fh_identity stored;
+  if (!fh_identity_read(&stored, fh_json_get_text(config, "store")))
+    fh_identity_new(&stored, &agent->random);
+  if (!fh_identity_read(identity, fh_json_get_text(config, "cookie")))
+    identity->session = stored.session;
+  else if (memcmp(&stored.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) != 0)
+    return;
+  stored.session = identity->session;
+  *identity = stored;
 }
 
-int fh_start(fh_agent* agent, size_t len, fh_clock now) {
+int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->started = false;
   agent->arena = (fh_arena){.base = agent->scratch, .cap = sizeof agent->scratch};
   int error;
-  const fh_json* config = parse_io(agent, len, &error);
+  const fh_json *config = parse_io(agent, len, &error);
   if (!config) return error;
-  const char* key = fh_json_get_text(config, "key");
-  agent->key_len = strlen(key);
-  if (agent->key_len == 0 || agent->key_len > sizeof agent->key ||
+  const char *key = fh_json_get_text(config, "key");
+  size_t key_len = strlen(key);
+  if (key_len == 0 || key_len > FH_MAX_KEY_BYTES ||
       !seed(&agent->random, fh_json_get(config, "entropy")))
     return FH_ERR_CONFIG;
-  memcpy(agent->key, key, agent->key_len);
-  agent->stream = fh_stream_new(&agent->random);
   agent->seq = 0;
   agent->anchor = now.wall - now.mono;
   agent->saved_ms = 0;
@@ -75,6 +73,10 @@ int fh_start(fh_agent* agent, size_t len, fh_clock now) {
   fh_browser_read(&agent->browser, fh_json_get(config, "browser"));
   fh_page_read(&agent->page, fh_json_get(config, "page"));
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
+  fh_envelope *envelope = &agent->outbox.envelope;
+  fh_stream_new(&envelope->stream, &agent->random);
+  memcpy(envelope->key, key, key_len);
+  envelope->key_len = (uint32_t)key_len;
   restore(agent, config);
   agent->started = true;
   return FH_ABI_VERSION;
@@ -82,8 +84,8 @@ int fh_start(fh_agent* agent, size_t len, fh_clock now) {
 
 /* Makes sure that the tail of the next event is in the queue; false if there
  * is no room for it. */
-static bool queue_tail(fh_agent* agent) {
-  fh_queue* queue = &agent->outbox.queue;
+static bool queue_tail(fh_agent *agent) {
+  fh_queue *queue = &agent->outbox.queue;
   if (agent->tail_queued && queue->len) return true;
   fh_writer writer = fh_queue_open(queue);
   fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, NULL);
@@ -92,23 +94,23 @@ static bool queue_tail(fh_agent* agent) {
 }
 
 /* Prints the event at the end of the queue; NULL if there is no room. */
-static fh_record* queue_event(fh_agent* agent, const fh_json* call) {
-  fh_queue* queue = &agent->outbox.queue;
+static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
+  fh_queue *queue = &agent->outbox.queue;
   if (!queue_tail(agent)) return NULL;
   fh_writer writer = fh_queue_open(queue);
   fh_put_event(&writer, call, &agent->page);
-  const fh_json* context = fh_json_get(call, "context");
+  const fh_json *context = fh_json_get(call, "context");
   if (fh_json_is_object(context))
     fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, context);
-  fh_record* record = fh_queue_close(queue, &writer, FH_WAITING);
+  fh_record *record = fh_queue_close(queue, &writer, FH_WAITING);
   if (record) record->whole = fh_json_is_object(context);
   return record;
 }
 
 /* Queues the event, making room at the cost of the oldest if it must. */
-static int push(fh_agent* agent, const fh_json* call, fh_clock now) {
-  fh_queue* queue = &agent->outbox.queue;
-  fh_record* record;
+static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
+  fh_queue *queue = &agent->outbox.queue;
+  fh_record *record;
   while (!(record = queue_event(agent, call))) {
     if (FH_QUEUE_BYTES - queue->len > FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES)
       return FH_ERR_LARGE;
@@ -127,11 +129,11 @@ static int push(fh_agent* agent, const fh_json* call, fh_clock now) {
 }
 
 /* What the call says of the visitor, before its event is printed. */
-static int apply(fh_agent* agent, const fh_json* call, fh_clock now) {
-  fh_identity* identity = &agent->identity;
+static int apply(fh_agent *agent, const fh_json *call, fh_clock now) {
+  fh_identity *identity = &agent->identity;
   bool starts =
       fh_session_touch(&identity->session, activity_time(agent, now), &agent->random);
-  const char* user = fh_json_get_text(call, "userId");
+  const char *user = fh_json_get_text(call, "userId");
   bool renamed = *user && !fh_identity_is_user(identity, user);
   if (renamed) fh_identity_set_user(identity, user);
   if (starts || renamed) agent->tail_queued = false;
@@ -139,17 +141,17 @@ static int apply(fh_agent* agent, const fh_json* call, fh_clock now) {
   return starts || renamed || stale ? FH_SAVE : 0;
 }
 
-static int reset(fh_agent* agent) {
+static int reset(fh_agent *agent) {
   fh_identity_new(&agent->identity, &agent->random);
   agent->tail_queued = false;
   return FH_SAVE;
 }
 
-static int take_call(fh_agent* agent, size_t len, fh_clock now) {
+static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   int error;
-  const fh_json* call = parse_io(agent, len, &error);
+  const fh_json *call = parse_io(agent, len, &error);
   if (!call) return error;
-  const fh_json* page = fh_json_get(call, "page");
+  const fh_json *page = fh_json_get(call, "page");
   if (page) {
     fh_page_read(&agent->page, page);
     agent->tail_queued = false;
@@ -167,8 +169,8 @@ static int take_call(fh_agent* agent, size_t len, fh_clock now) {
   return queued;
 }
 
-int fh_event(fh_agent* agent, int len, fh_clock now) {
-  if (!agent->started) return FH_ERR_NOT_STARTED;
+int fh_event(fh_agent *agent, int len, fh_clock now) {
+  if (!agent->started) return FH_ERR_CONFIG;
   if (len < -FH_ERRORS || len > FH_IO_BYTES) len = FH_ERR_LARGE;
   int result = len < 0 ? len : take_call(agent, (size_t)len, now);
   if (result < 0) {
@@ -180,24 +182,19 @@ int fh_event(fh_agent* agent, int len, fh_clock now) {
   return result;
 }
 
-int fh_poll(const fh_agent* agent, fh_clock now) {
-  if (!agent->started) return -1;
+int fh_poll(const fh_agent *agent, fh_clock now) {
   double ms = fh_outbox_poll(&agent->outbox, now.mono);
   return (int)(ms > 0 ? ms + 1 : ms); /* never early: a timer may be rounded */
 }
 
-int fh_take(fh_agent* agent, int why, fh_clock now) {
-  if (!agent->started) return 0;
-  fh_envelope envelope = {.write_key = {agent->key, agent->key_len},
-                          .sent_at = event_time(agent, now),
-                          .stream = agent->stream};
-  return (int)fh_outbox_take(&agent->outbox, why, &envelope, agent->io, sizeof agent->io,
-                             now.mono);
+int fh_take(fh_agent *agent, int why, fh_clock now) {
+  return (int)fh_outbox_take(&agent->outbox, why, agent->io, sizeof agent->io,
+                             event_time(agent, now), now.mono);
 }
 
-int fh_ack(fh_agent* agent, int status, size_t len, int retry_after_s, fh_clock now) {
-  fh_outbox* outbox = &agent->outbox;
-  if (!agent->started || len > FH_IO_BYTES) return FH_ERR_NOT_STARTED;
+int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock now) {
+  fh_outbox *outbox = &agent->outbox;
+  if (len > FH_IO_BYTES) return FH_ERR_LARGE;
   if (status == FH_BEACON_TAKEN || status == FH_BEACON_REFUSED) {
     int rc = fh_outbox_beacon(outbox, status == FH_BEACON_TAKEN, now.mono);
     return rc < 0 ? rc : (int)outbox->queue.count[FH_WAITING];
@@ -207,26 +204,18 @@ int fh_ack(fh_agent* agent, int status, size_t len, int retry_after_s, fh_clock 
   return (int)outbox->queue.count[FH_WAITING];
 }
 
-int fh_state(fh_agent* agent, int which) {
+int fh_state(fh_agent *agent, int which) {
   fh_writer writer = fh_writer_on(agent->io, sizeof agent->io);
   if (which < 0) {
-    const char* reason = fh_error_reason(which);
+    const char *reason = fh_error_reason(which);
     fh_put(&writer, reason ? reason : "");
     return (int)writer.len;
   }
-  if (!agent->started) return 0;
   agent->saved_ms = agent->identity.session.last_ms;
-  if (which == FH_STATE_COOKIE) {
-    fh_put_identity(&writer, &agent->identity);
-    return (int)writer.len;
-  }
-  fh_put(&writer, "{\"id\":\"");
   fh_put_identity(&writer, &agent->identity);
-  fh_put(&writer, "\"");
-  if (agent->identity.user_id_len) {
-    fh_put_name(&writer, "userId");
-    fh_put_string(&writer, agent->identity.user_id, agent->identity.user_id_len);
+  if (which == FH_STATE_STORE && agent->identity.user_id_len) {
+    fh_put(&writer, " ");
+    fh_put_bytes(&writer, agent->identity.user_id, agent->identity.user_id_len);
   }
-  fh_put(&writer, "}");
   return (int)writer.len;
 }

@@ -7,16 +7,16 @@
 #include <stddef.h>
 
 typedef struct fh_arena {
-  char* base;     /* aligned to 8; not owned */
+  char *base;     /* aligned to 8; not owned */
   size_t cap;     /* bytes */
   size_t used;    /* bytes */
   bool exhausted; /* an allocation failed since the last reset */
 } fh_arena;
 
 /* Forgets everything that was allocated. */
-void fh_arena_reset(fh_arena* arena);
+void fh_arena_reset(fh_arena *arena);
 
 /* `size` bytes aligned to 8, or NULL (and `exhausted`) when they don't fit. */
-void* fh_arena_alloc(fh_arena* arena, size_t size);
+void *fh_arena_alloc(fh_arena *arena, size_t size);
 
 #endif

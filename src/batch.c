@@ -13,13 +13,13 @@
 /* More than everything after the events takes. */
 #define CLOSING_BYTES (FH_MAX_KEY_BYTES * 6 + FH_ERRORS * 40 + 256)
 
-static void put_record(fh_writer* writer, const fh_record* record) {
+static void put_record(fh_writer *writer, const fh_record *record) {
   fh_text text = fh_record_text(record);
   fh_put_bytes(writer, text.ptr, text.len);
 }
 
-static void put_stamped(fh_writer* writer, const fh_record* event, const fh_record* tail,
-                        const fh_uuid* stream) {
+static void put_stamped(fh_writer *writer, const fh_record *event, const fh_record *tail,
+                        const fh_uuid *stream) {
   fh_uuid id = *stream;
   fh_stream_number(&id, event->seq);
   fh_put(writer, "{\"messageId\":\"");
@@ -32,16 +32,17 @@ static void put_stamped(fh_writer* writer, const fh_record* event, const fh_reco
   fh_put(writer, "}");
 }
 
-static void put_member(fh_writer* writer, const char* name, uint32_t value) {
+static void put_member(fh_writer *writer, const char *name, uint32_t value) {
   fh_put_name(writer, name);
   fh_put_number(writer, value);
 }
 
-static void put_closing(fh_writer* writer, const fh_envelope* envelope) {
+static void put_closing(fh_writer *writer, const fh_envelope *envelope,
+                        double sent_at_ms) {
   fh_put(writer, "],\"writeKey\":");
-  fh_put_string(writer, envelope->write_key.ptr, envelope->write_key.len);
+  fh_put_string(writer, envelope->key, envelope->key_len);
   fh_put(writer, ",\"sentAt\":\"");
-  fh_put_iso8601(writer, envelope->sent_at);
+  fh_put_iso8601(writer, sent_at_ms);
   fh_put(writer, "\",\"firsthand\":{\"v\":1,\"stream\":\"");
   fh_put_uuid(writer, &envelope->stream);
   fh_put(writer, "\"");
@@ -55,12 +56,13 @@ static void put_closing(fh_writer* writer, const fh_envelope* envelope) {
   fh_put(writer, "}}}");
 }
 
-uint32_t fh_put_batch(fh_writer* writer, fh_queue* queue, fh_record_state state,
-                      fh_envelope* envelope, uint32_t max_events, size_t max_bytes) {
+uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
+                      fh_envelope *envelope, uint32_t max_events, size_t max_bytes,
+                      double sent_at_ms) {
   uint32_t count = 0;
-  const fh_record* tail = NULL;
+  const fh_record *tail = NULL;
   fh_put(writer, "{\"batch\":[");
-  for (fh_record* r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
     if (r->state == FH_TAIL) tail = r;
     if (r->state != FH_WAITING) continue;
     size_t size = r->len + (r->whole ? 0 : tail->len) + STAMP_BYTES;
@@ -73,7 +75,7 @@ uint32_t fh_put_batch(fh_writer* writer, fh_queue* queue, fh_record_state state,
     envelope->last = r->seq;
   }
   if (count)
-    put_closing(writer, envelope);
+    put_closing(writer, envelope, sent_at_ms);
   else
     writer->len = 0;
   return count;

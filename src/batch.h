@@ -9,21 +9,22 @@
 #include "queue.h"
 #include "uuid.h"
 
-/* What goes round the events. */
+/* What goes round the events of a document. */
 typedef struct fh_envelope {
-  fh_text write_key;
-  double sent_at; /* ms since 1970 */
-  fh_uuid stream;
-  uint32_t attempt;        /* 1 for the first try */
-  const uint32_t* dropped; /* by code: [1] to [FH_ERRORS] */
-  uint32_t first, last;    /* out: the numbers of the events */
+  uint32_t attempt;                /* 1 for the first try */
+  uint32_t first, last;            /* the numbers of the batch's events */
+  uint32_t key_len;                /* of the write key */
+  uint32_t dropped[FH_ERRORS + 1]; /* so far, by code */
+  fh_uuid stream;                  /* never stored, so that no two documents share it */
+  char key[FH_MAX_KEY_BYTES];
 } fh_envelope;
 
 /* Appends {"batch":[…],"writeKey":…,"sentAt":…,"firsthand":{…}} with the oldest
  * waiting events, at most `max_events` of them and `max_bytes` in all, but one
  * at least; they become `state`. Returns how many; 0, and nothing written,
  * when none waits. */
-uint32_t fh_put_batch(fh_writer* writer, fh_queue* queue, fh_record_state state,
-                      fh_envelope* envelope, uint32_t max_events, size_t max_bytes);
+uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
+                      fh_envelope *envelope, uint32_t max_events, size_t max_bytes,
+                      double sent_at_ms);
 
 #endif

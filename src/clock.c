@@ -2,7 +2,7 @@
 #include "clock.h"
 
 /* Appends `value` as `digits` (1 to 4) digits, then `after`. */
-static void put_padded(fh_writer* writer, unsigned value, int digits, char after) {
+static void put_padded(fh_writer *writer, unsigned value, int digits, char after) {
   char text[5];
   text[digits] = after;
   for (int i = digits; i > 0; value /= 10) text[--i] = (char)('0' + value % 10);
@@ -12,7 +12,7 @@ static void put_padded(fh_writer* writer, unsigned value, int digits, char after
 /* Days since 1970-01-01 to year, month and day by the method of Howard
  * Hinnant's "chrono-Compatible Low-Level Date Algorithms": years begin in
  * March, so that the leap day is the last. */
-void fh_put_iso8601(fh_writer* writer, double ms) {
+void fh_put_iso8601(fh_writer *writer, double ms) {
   const double last = 253402300799999.0; /* 9999-12-31T23:59:59.999Z */
   if (!(ms >= 0)) ms = 0;
   if (ms > last) ms = last;

@@ -15,6 +15,6 @@ typedef struct fh_clock {
 /* Appends `ms` since 1970 as ISO 8601 with milliseconds, in UTC:
  * 2026-11-21T20:54:03.120Z. What lies outside the years 1970 to 9999 is
  * clamped. */
-void fh_put_iso8601(fh_writer* writer, double ms);
+void fh_put_iso8601(fh_writer *writer, double ms);
 
 #endif

@@ -2,16 +2,18 @@
 #include "errors.h"
 
 #include <stddef.h>
+#include <string.h>
 
-static const char* const reasons[] = {
-#define FH_ERROR(name, code, reason, sentence) [-(code)] = (reason),
+/* The reasons in the order of their codes, each ended by NUL. */
+static const char reasons[] =
+#define FH_ERROR(name, code, reason, sentence) reason "\0"
 #include "errors.def"
 #undef FH_ERROR
-};
+    ;
 
-_Static_assert(sizeof reasons / sizeof *reasons == FH_ERRORS + 1,
-               "FH_ERRORS must be the number of lines in errors.def");
-
-const char* fh_error_reason(int code) {
-  return code < 0 && code >= -FH_ERRORS ? reasons[-code] : NULL;
+const char *fh_error_reason(int code) {
+  if (code >= 0 || code < -FH_ERRORS) return NULL;
+  const char *reason = reasons;
+  while (++code) reason += strlen(reason) + 1;
+  return reason;
 }

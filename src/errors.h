@@ -6,10 +6,10 @@ enum {
 #define FH_ERROR(name, code, reason, sentence) FH_ERR_##name = (code),
 #include "errors.def"
 #undef FH_ERROR
-  FH_ERRORS = 16 /* how many there are; codes run from -1 to -FH_ERRORS */
+  FH_ERRORS = 15 /* codes run from -1 to -FH_ERRORS, in that order */
 };
 
 /* The ledger key of a code, e.g. "too_large". NULL for what is no code. */
-const char* fh_error_reason(int code);
+const char *fh_error_reason(int code);
 
 #endif

@@ -17,11 +17,11 @@
  *   page          page facts that changed, see page.h
  *
  * Returns 0, or FH_ERR_TYPE, _NAME, _PROPERTIES or _USER_ID. */
-int fh_event_check(const fh_json* call);
+int fh_event_check(const fh_json *call);
 
 /* Appends the event's own members, without braces around. The call must have
  * passed the check. A page event's properties get the page's own fields where
  * they don't name them. */
-void fh_put_event(fh_writer* writer, const fh_json* call, const fh_page* page);
+void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page);
 
 #endif

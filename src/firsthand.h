@@ -32,7 +32,7 @@ enum {
 /* What fh_state is asked for. A code of errors.def gives its reason. */
 enum {
   FH_STATE_COOKIE = 0, /* the value of the _fh cookie, see identity.h */
-  FH_STATE_STORE = 1   /* JSON for localStorage: {"id":<cookie>,"userId":…} */
+  FH_STATE_STORE = 1   /* the same with the user id, for localStorage */
 };
 
 /* Everything. About 500 KB; not to be copied. */
@@ -42,9 +42,6 @@ typedef struct fh_agent {
   uint32_t seq;     /* number of the next event in the stream */
   double anchor;    /* wall time of mono 0 as it was at start */
   double saved_ms;  /* last activity that was stored */
-  size_t key_len;
-  char key[FH_MAX_KEY_BYTES];
-  fh_uuid stream; /* this document's, never stored */
   fh_random random;
   fh_arena arena;
   fh_outbox outbox;
@@ -57,39 +54,39 @@ typedef struct fh_agent {
 } fh_agent;
 
 /* The exchange buffer, FH_IO_BYTES long, always at the same address. */
-char* fh_io(fh_agent* agent);
+char *fh_io(fh_agent *agent);
 
 /* Starts anew. io holds `len` bytes of JSON:
  *   key      the write key of the source, required
  *   entropy  four random numbers below 2^32 (crypto.getRandomValues), required
  *   cookie   the value of the _fh cookie as found, untrusted, may be absent
- *   store    the object that was stored for FH_STATE_STORE, likewise
+ *   store    what was stored for FH_STATE_STORE, likewise
  *   browser  object whose members become members of each event's context
  *   page     {"url","title","referrer"}
  * Returns FH_ABI_VERSION, or FH_ERR_CONFIG and the like. */
-int fh_start(fh_agent* agent, size_t len, fh_clock now);
+int fh_start(fh_agent *agent, size_t len, fh_clock now);
 
 /* Takes one call of the page; io holds `len` bytes of JSON as in event.h, or
  * {"type":"reset"}, and may hold page facts that changed as "page". A negative
  * `len` is a code for a call that the host itself could not turn into text: it
  * is counted like one that the core refuses. `now` is when the call was made.
  * Returns flags, or why the call was refused and counted. */
-int fh_event(fh_agent* agent, int len, fh_clock now);
+int fh_event(fh_agent *agent, int len, fh_clock now);
 
 /* Milliseconds until fh_take(FH_WHEN_DUE); -1: not until something happens. */
-int fh_poll(const fh_agent* agent, fh_clock now);
+int fh_poll(const fh_agent *agent, fh_clock now);
 
 /* Puts the next batch into io; its length, or 0 if there is none. The host
  * must tell by fh_ack how it went. `why` is FH_WHEN_DUE, FH_NOW or FH_LAST. */
-int fh_take(fh_agent* agent, int why, fh_clock now);
+int fh_take(fh_agent *agent, int why, fh_clock now);
 
 /* Tells how a batch went: an HTTP status with the `len` first bytes of the
  * answer in io and its Retry-After in seconds (0: none), or FH_NO_ANSWER,
  * FH_BEACON_TAKEN, FH_BEACON_REFUSED. Returns how many events still wait, or
  * -1 if a beacon was refused that could not be smaller. */
-int fh_ack(fh_agent* agent, int status, size_t len, int retry_after_s, fh_clock now);
+int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock now);
 
 /* Puts the visitor's state, or the reason of a code, into io; its length. */
-int fh_state(fh_agent* agent, int which);
+int fh_state(fh_agent *agent, int which);
 
 #endif

@@ -3,7 +3,8 @@
  *
  *   1.<anonymousId>.<session id>.<session index>.<last activity, s>
  *
- * The leading 1 is the version of the format. */
+ * The leading 1 is the version of the format. localStorage has the same text
+ * with a space and the user id behind it, where there is one. */
 #ifndef FH_IDENTITY_H
 #define FH_IDENTITY_H
 
@@ -18,19 +19,18 @@ typedef struct fh_identity {
 } fh_identity;
 
 /* A new visitor without a session. */
-void fh_identity_new(fh_identity* identity, fh_random* random);
+void fh_identity_new(fh_identity *identity, fh_random *random);
 
-/* Reads the cookie's value; the user id becomes empty. False, and nothing
- * changed, where it is not in this format: it is untrusted, anyone can write a
- * cookie. */
-bool fh_identity_read(fh_identity* identity, const char* cookie);
+/* Reads such a text, with or without a user id. False, and nothing changed,
+ * where it is not in this format: it is untrusted, anyone can write a cookie. */
+bool fh_identity_read(fh_identity *identity, const char *text);
 
-/* Appends the cookie's value; it needs no encoding. */
-void fh_put_identity(fh_writer* writer, const fh_identity* identity);
+/* Appends the text, without the user id; a cookie needs no encoding of it. */
+void fh_put_identity(fh_writer *writer, const fh_identity *identity);
 
 /* Takes a user id; FH_ERR_USER_ID, and nothing changed, if it is too long. */
-int fh_identity_set_user(fh_identity* identity, const char* user_id);
+int fh_identity_set_user(fh_identity *identity, const char *user_id);
 
-bool fh_identity_is_user(const fh_identity* identity, const char* user_id);
+bool fh_identity_is_user(const fh_identity *identity, const char *user_id);
 
 #endif

@@ -11,27 +11,27 @@
 #include "utf8.h"
 
 /* cJSON's hooks carry no context, so the arena of the call in hand is here. */
-static fh_arena* arena_in_use;
+static fh_arena *arena_in_use;
 static bool number_refused;
 
-static void* json_malloc(size_t size) { return fh_arena_alloc(arena_in_use, size); }
+static void *json_malloc(size_t size) { return fh_arena_alloc(arena_in_use, size); }
 
-static void json_free(void* block) { (void)block; }
+static void json_free(void *block) { (void)block; }
 
-static void* json_realloc(void* block, size_t size) {
+static void *json_realloc(void *block, size_t size) {
   (void)block;
   (void)size;
   return NULL; /* only growing print buffers would ask, and we use none */
 }
 
-static size_t digits(const char* text) {
+static size_t digits(const char *text) {
   size_t n = 0;
   while (text[n] >= '0' && text[n] <= '9') n++;
   return n;
 }
 
 /* The length of the JSON number that `text` begins with (RFC 8259, 6), or 0. */
-static size_t number_length(const char* text) {
+static size_t number_length(const char *text) {
   size_t n = text[0] == '-';
   size_t whole = digits(text + n);
   if (whole == 0 || (whole > 1 && text[n] == '0')) return 0;
@@ -53,10 +53,10 @@ static size_t number_length(const char* text) {
 /* Stands in for strtod. The "value" is a handle: where in the arena the
  * number's own text lies. A whole number below 2^31, so that cJSON may keep it
  * as a double or an int. */
-static double json_strtod(const char* text, char** end) {
+static double json_strtod(const char *text, char **end) {
   size_t length = number_length(text);
   number_refused |= length > FH_MAX_NUMBER_BYTES;
-  char* copy = length && length <= FH_MAX_NUMBER_BYTES
+  char *copy = length && length <= FH_MAX_NUMBER_BYTES
                    ? fh_arena_alloc(arena_in_use, length + 1)
                    : NULL;
   if (!copy) {
@@ -65,14 +65,21 @@ static double json_strtod(const char* text, char** end) {
   }
   memcpy(copy, text, length);
   copy[length] = '\0';
-  const char* after = text + length;
+  const char *after = text + length;
   memcpy(end, &after, sizeof after);
   return (double)(copy - arena_in_use->base);
 }
 
-static const char* number_text(double handle) {
+static const char *number_text(double handle) {
   return arena_in_use->base + (size_t)handle;
 }
+
+/* The arena frees nothing one by one, so deleting a tree has no effect: a
+ * function of which that is said is left out, calls and all. */
+struct cJSON;
+#ifdef __clang__
+__attribute__((pure)) void cJSON_Delete(struct cJSON *item);
+#endif
 
 #define sprintf(...)        0 /* cJSON's printing is never linked */
 #define sscanf(...)         0
@@ -105,7 +112,7 @@ static const char* number_text(double handle) {
 #undef free
 
 /* The 16 bits of `uXXXX` at `text`, or -1 if that is not what stands there. */
-static int unicode_escape(const char* text, size_t len) {
+static int unicode_escape(const char *text, size_t len) {
   if (len < 5 || text[0] != 'u') return -1;
   int code = 0;
   for (size_t i = 1; i < 5; i++) {
@@ -118,7 +125,7 @@ static int unicode_escape(const char* text, size_t len) {
 
 /* Repairs the escape whose backslash is before `text`; returns its length
  * after the backslash. */
-static size_t repair_escape(char* text, size_t len) {
+static size_t repair_escape(char *text, size_t len) {
   int code = unicode_escape(text, len);
   if (code < 0) return 1;
   bool high = code >= 0xD800 && code < 0xDC00;
@@ -132,36 +139,33 @@ static size_t repair_escape(char* text, size_t len) {
 
 /* One pass over the text before cJSON sees it: checks UTF-8 and depth, and
  * repairs the two escapes that cJSON has no answer to. */
-static int repair(char* text, size_t len) {
+static int repair(char *text, size_t len) {
   bool in_string = false;
   int depth = 0;
-  for (size_t i = 0; i < len;) {
+  for (size_t i = 0, step; i < len; i += step) {
     char c = text[i];
-    size_t step = 1;
+    step = fh_utf8_length(text + i, len - i);
+    if (step == 0) return FH_ERR_UTF8;
     if (c == '"') {
       in_string = !in_string;
-    } else if (c == '\\' && in_string && i + 1 < len) {
-      step = 1 + repair_escape(text + i + 1, len - i - 1);
-    } else if (c & 0x80) {
-      step = fh_utf8_length(text + i, len - i);
-      if (step == 0) return FH_ERR_UTF8;
-    } else if (!in_string && (c == '{' || c == '[')) {
-      if (++depth > FH_MAX_DEPTH) return FH_ERR_DEPTH;
-    } else if (!in_string && (c == '}' || c == ']')) {
-      depth--;
+    } else if (in_string) {
+      if (c == '\\' && i + 1 < len) step = 1 + repair_escape(text + i + 1, len - i - 1);
+    } else {
+      /* Setting 0x20 makes braces of brackets and changes no other sign here. */
+      depth += ((c | 0x20) == '{') - ((c | 0x20) == '}');
+      if (depth > FH_MAX_DEPTH) return FH_ERR_DEPTH;
     }
-    i += step;
   }
   return 0;
 }
 
-fh_json* fh_json_parse(fh_arena* arena, char* text, size_t len, int* code) {
+fh_json *fh_json_parse(fh_arena *arena, char *text, size_t len, int *code) {
   arena_in_use = arena;
   number_refused = false;
   *code = repair(text, len);
   if (*code) return NULL;
-  const char* end = NULL;
-  cJSON* tree = cJSON_ParseWithLengthOpts(text, len, &end, false);
+  const char *end = NULL;
+  cJSON *tree = cJSON_ParseWithLengthOpts(text, len, &end, false);
   while (tree && end < text + len && *end <= ' ' && *end > 0) end++;
   if (tree && end == text + len) return tree;
   *code = number_refused     ? FH_ERR_NUMBER
@@ -170,55 +174,55 @@ fh_json* fh_json_parse(fh_arena* arena, char* text, size_t len, int* code) {
   return NULL;
 }
 
-const fh_json* fh_json_get(const fh_json* object, const char* name) {
-  const cJSON* found = NULL;
+const fh_json *fh_json_get(const fh_json *object, const char *name) {
+  const cJSON *found = NULL;
   if (!cJSON_IsObject(object)) return NULL;
-  for (const cJSON* m = object->child; m; m = m->next)
+  for (const cJSON *m = object->child; m; m = m->next)
     if (strcmp(m->string, name) == 0) found = m;
   return found;
 }
 
-bool fh_json_is_object(const fh_json* value) { return cJSON_IsObject(value); }
-bool fh_json_is_array(const fh_json* value) { return cJSON_IsArray(value); }
-bool fh_json_is_string(const fh_json* value) { return cJSON_IsString(value); }
-bool fh_json_is_true(const fh_json* value) { return cJSON_IsTrue(value); }
-bool fh_json_is_null(const fh_json* value) { return !value || cJSON_IsNull(value); }
+bool fh_json_is_object(const fh_json *value) { return cJSON_IsObject(value); }
+bool fh_json_is_array(const fh_json *value) { return cJSON_IsArray(value); }
+bool fh_json_is_string(const fh_json *value) { return cJSON_IsString(value); }
+bool fh_json_is_true(const fh_json *value) { return cJSON_IsTrue(value); }
+bool fh_json_is_null(const fh_json *value) { return !value || cJSON_IsNull(value); }
 
-const char* fh_json_text(const fh_json* value) {
+const char *fh_json_text(const fh_json *value) {
   if (cJSON_IsString(value)) return value->valuestring;
   if (cJSON_IsNumber(value)) return number_text(value->valuedouble);
   return "";
 }
 
-const char* fh_json_get_text(const fh_json* object, const char* name) {
+const char *fh_json_get_text(const fh_json *object, const char *name) {
   return fh_json_text(fh_json_get(object, name));
 }
 
-double fh_json_whole(const fh_json* value) {
-  const char* text = cJSON_IsNumber(value) ? fh_json_text(value) : "";
+double fh_json_whole(const fh_json *value) {
+  const char *text = cJSON_IsNumber(value) ? fh_json_text(value) : "";
   double whole = fh_read_number(&text);
   return *text ? -1 : whole;
 }
 
-const fh_json* fh_json_first(const fh_json* value) { return value ? value->child : NULL; }
+const fh_json *fh_json_first(const fh_json *value) { return value ? value->child : NULL; }
 
-const fh_json* fh_json_next(const fh_json* member) {
+const fh_json *fh_json_next(const fh_json *member) {
   return member ? member->next : NULL;
 }
 
-const char* fh_json_name(const fh_json* member) {
+const char *fh_json_name(const fh_json *member) {
   return member->string ? member->string : "";
 }
 
-void fh_json_print_members(fh_writer* writer, const fh_json* object) {
+void fh_json_print_members(fh_writer *writer, const fh_json *object) {
   if (!cJSON_IsObject(object)) return;
-  for (const cJSON* m = object->child; m; m = m->next) {
+  for (const cJSON *m = object->child; m; m = m->next) {
     fh_put_name(writer, m->string);
     fh_json_print(writer, m);
   }
 }
 
-void fh_json_print(fh_writer* writer, const fh_json* value) {
+void fh_json_print(fh_writer *writer, const fh_json *value) {
   switch (value->type & 0xFF) {
     case cJSON_Object:
       fh_put(writer, "{");
@@ -227,7 +231,7 @@ void fh_json_print(fh_writer* writer, const fh_json* value) {
       return;
     case cJSON_Array:
       fh_put(writer, "[");
-      for (const cJSON* m = value->child; m; m = m->next) {
+      for (const cJSON *m = value->child; m; m = m->next) {
         fh_put_comma(writer);
         fh_json_print(writer, m);
       }

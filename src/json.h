@@ -24,38 +24,38 @@ typedef struct cJSON fh_json;
 /* Parses `len` bytes at `text`, which is repaired in place (see above).
  * Returns NULL and sets *code to FH_ERR_JSON, _UTF8, _DEPTH, _NUMBER or
  * _COMPLEX when it can't. */
-fh_json* fh_json_parse(fh_arena* arena, char* text, size_t len, int* code);
+fh_json *fh_json_parse(fh_arena *arena, char *text, size_t len, int *code);
 
 /* The member called `name`, exactly; NULL where `object` has none, is no
  * object or is NULL. */
-const fh_json* fh_json_get(const fh_json* object, const char* name);
+const fh_json *fh_json_get(const fh_json *object, const char *name);
 
-bool fh_json_is_object(const fh_json* value);
-bool fh_json_is_array(const fh_json* value);
-bool fh_json_is_string(const fh_json* value);
-bool fh_json_is_null(const fh_json* value); /* null, or NULL: not given */
-bool fh_json_is_true(const fh_json* value);
+bool fh_json_is_object(const fh_json *value);
+bool fh_json_is_array(const fh_json *value);
+bool fh_json_is_string(const fh_json *value);
+bool fh_json_is_null(const fh_json *value); /* null, or NULL: not given */
+bool fh_json_is_true(const fh_json *value);
 
 /* A string's characters or a number's own text; "" for anything else. Ends in
  * NUL, contains none, lives as long as the tree. */
-const char* fh_json_text(const fh_json* value);
+const char *fh_json_text(const fh_json *value);
 
 /* The text of the member called `name`, as above. */
-const char* fh_json_get_text(const fh_json* object, const char* name);
+const char *fh_json_get_text(const fh_json *object, const char *name);
 
 /* The value of a number that is a whole one below 10^15; -1 for all else. */
-double fh_json_whole(const fh_json* value);
+double fh_json_whole(const fh_json *value);
 
 /* Walking an object or array: the first member (NULL for all else), the next
  * one (NULL after the last, and after NULL), its name. */
-const fh_json* fh_json_first(const fh_json* value);
-const fh_json* fh_json_next(const fh_json* member);
-const char* fh_json_name(const fh_json* member);
+const fh_json *fh_json_first(const fh_json *value);
+const fh_json *fh_json_next(const fh_json *member);
+const char *fh_json_name(const fh_json *member);
 
 /* Appends the value as compact JSON. */
-void fh_json_print(fh_writer* writer, const fh_json* value);
+void fh_json_print(fh_writer *writer, const fh_json *value);
 
 /* Appends the members of an object, without braces; nothing if it is none. */
-void fh_json_print_members(fh_writer* writer, const fh_json* object);
+void fh_json_print_members(fh_writer *writer, const fh_json *object);
 
 #endif

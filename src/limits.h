@@ -51,10 +51,13 @@
 #define FH_MAX_URL_BYTES   2048
 #define FH_MAX_TITLE_BYTES 512
 
-/* One campaign value of a URL (utm_*), and how many are taken. */
-#define FH_MAX_CAMPAIGN_BYTES     256
-#define FH_MAX_CAMPAIGN_KEY_BYTES 24
-#define FH_MAX_CAMPAIGN_FIELDS    12
+/* All of them printed: url, referrer, path and search, the campaign in them,
+ * the title. A field that no longer fits is left out; only addresses full of
+ * control characters, which swell when escaped, come so far. */
+#define FH_MAX_PAGE_BYTES (5 * FH_MAX_URL_BYTES + FH_MAX_TITLE_BYTES)
+
+/* One campaign value of a URL (utm_*); a longer one is cut. */
+#define FH_MAX_CAMPAIGN_BYTES 256
 
 /* Ids and keys. A longer user id is refused (invalid_user_id), a longer write
  * key refuses the configuration. */

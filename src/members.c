@@ -1,7 +1,7 @@
 /* Keeps printed JSON members and prints them with their overrides. */
 #include "members.h"
 
-void fh_members_add(fh_members* members, fh_writer* writer, size_t start) {
+void fh_members_add(fh_members *members, fh_writer *writer, size_t start) {
   if (writer->full || members->count == FH_MAX_MEMBERS) {
     writer->len = start;
     writer->full = false;
@@ -13,9 +13,9 @@ void fh_members_add(fh_members* members, fh_writer* writer, size_t start) {
 
 /* Whether `object` has a member of the same name as a printed one, whose name
  * is what stands between its first two quotes. */
-static bool has(const fh_json* object, const fh_text* printed) {
-  for (const fh_json* m = fh_json_first(object); m; m = fh_json_next(m)) {
-    const char* name = fh_json_name(m);
+static bool has(const fh_json *object, const fh_text *printed) {
+  for (const fh_json *m = fh_json_first(object); m; m = fh_json_next(m)) {
+    const char *name = fh_json_name(m);
     size_t len = strlen(name);
     if (len + 2 < printed->len && printed->ptr[len + 1] == '"' &&
         memcmp(printed->ptr + 1, name, len) == 0)
@@ -24,8 +24,8 @@ static bool has(const fh_json* object, const fh_text* printed) {
   return false;
 }
 
-void fh_put_members(fh_writer* writer, const fh_members* members,
-                    const fh_json* overrides) {
+void fh_put_members(fh_writer *writer, const fh_members *members,
+                    const fh_json *overrides) {
   for (int i = 0; i < members->count; i++) {
     if (has(overrides, &members->item[i])) continue;
     fh_put_comma(writer);

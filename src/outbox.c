@@ -1,23 +1,28 @@
 /* Decides when what is sent, and what an answer means for what was sent. */
 #include "outbox.h"
 
-void fh_outbox_init(fh_outbox* outbox, char* block, uint32_t cap) {
+void fh_outbox_init(fh_outbox *outbox, char *block, uint32_t cap) {
   *outbox = (fh_outbox){.max_events = FH_MAX_BATCH_EVENTS,
                         .max_bytes = FH_MAX_BATCH_BYTES,
                         .queue = {.block = block, .cap = cap}};
 }
 
-void fh_outbox_queued(fh_outbox* outbox, double mono) {
-  if (outbox->queue.count[FH_WAITING] == 1) outbox->ready_mono = mono + FH_GATHER_MS;
+/* Sends nothing before `mono`. */
+static void hold(fh_outbox *outbox, double mono) {
+  if (outbox->next_mono < mono) outbox->next_mono = mono;
 }
 
-void fh_outbox_count(fh_outbox* outbox, int error) { outbox->dropped[-error]++; }
+void fh_outbox_queued(fh_outbox *outbox, double mono) {
+  if (outbox->queue.count[FH_WAITING] == 1) hold(outbox, mono + FH_GATHER_MS);
+}
+
+void fh_outbox_count(fh_outbox *outbox, int error) { outbox->envelope.dropped[-error]++; }
 
 /* Drops the events in `state`, oldest first, until `bytes` of them are gone. */
-static size_t drop(fh_outbox* outbox, fh_record_state state, size_t bytes, int error) {
+static size_t drop(fh_outbox *outbox, fh_record_state state, size_t bytes, int error) {
   size_t freed = 0;
-  fh_queue* queue = &outbox->queue;
-  for (fh_record* r = fh_queue_first(queue); r && freed < bytes;
+  fh_queue *queue = &outbox->queue;
+  for (fh_record *r = fh_queue_first(queue); r && freed < bytes;
        r = fh_queue_next(queue, r)) {
     if (r->state != state) continue;
     freed += r->size;
@@ -27,55 +32,46 @@ static size_t drop(fh_outbox* outbox, fh_record_state state, size_t bytes, int e
   return freed;
 }
 
-bool fh_outbox_evict(fh_outbox* outbox, size_t bytes) {
+bool fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
   size_t freed = drop(outbox, FH_WAITING, bytes, FH_ERR_FULL);
   if (freed < bytes) freed += drop(outbox, FH_HANDED, bytes - freed, FH_ERR_FULL);
   fh_queue_sweep(&outbox->queue);
   return freed > 0;
 }
 
-/* When, by the monotonic clock, something is due; negative: never. */
-static double due(const fh_outbox* outbox) {
-  const uint32_t* count = outbox->queue.count;
-  if (count[FH_FLYING] || outbox->stopped) return -1;
-  double waiting =
-      outbox->ready_mono > outbox->next_mono ? outbox->ready_mono : outbox->next_mono;
-  double handed = outbox->handed_mono + FH_HANDED_MS;
-  if (!count[FH_HANDED]) return count[FH_WAITING] ? waiting : -1;
-  return count[FH_WAITING] && waiting < handed ? waiting : handed;
+double fh_outbox_poll(const fh_outbox *outbox, double mono) {
+  const uint32_t *count = outbox->queue.count;
+  double due = outbox->next_mono;
+  if (!count[FH_WAITING]) due = outbox->handed_mono + FH_HANDED_MS;
+  bool idle = !count[FH_WAITING] && !count[FH_HANDED];
+  if (idle || count[FH_FLYING] || outbox->stopped) return -1;
+  return due > mono ? due - mono : 0;
 }
 
-double fh_outbox_poll(const fh_outbox* outbox, double mono) {
-  double at = due(outbox);
-  return at < 0 ? -1 : at > mono ? at - mono : 0;
-}
-
-size_t fh_outbox_take(fh_outbox* outbox, int why, fh_envelope* envelope, char* out,
-                      size_t cap, double mono) {
-  fh_queue* queue = &outbox->queue;
-  fh_writer writer = fh_writer_on(out, cap);
-  envelope->attempt = outbox->failures + 1;
-  envelope->dropped = outbox->dropped;
-  if (outbox->stopped) return 0;
-  if (why == FH_LAST) {
-    fh_put_batch(&writer, queue, FH_LEAVING, envelope, outbox->max_events,
-                 outbox->max_bytes);
-    return writer.len;
-  }
-  if (queue->count[FH_FLYING] ||
+size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
+                      double sent_at_ms, double mono) {
+  fh_queue *queue = &outbox->queue;
+  bool last = why == FH_LAST;
+  if (outbox->stopped || (!last && queue->count[FH_FLYING]) ||
       (why == FH_WHEN_DUE && fh_outbox_poll(outbox, mono) != 0))
     return 0;
-  if (mono >= outbox->handed_mono + FH_HANDED_MS)
+  if (!last && mono >= outbox->handed_mono + FH_HANDED_MS)
     fh_queue_set_all(queue, FH_HANDED, FH_WAITING);
-  outbox->batch_events = fh_put_batch(&writer, queue, FH_FLYING, envelope,
-                                      outbox->max_events, outbox->max_bytes);
-  outbox->batch_bytes = (uint32_t)writer.len;
-  outbox->next_mono = mono + FH_SPACING_MS;
+  fh_writer writer = fh_writer_on(out, cap);
+  outbox->envelope.attempt = outbox->failures + 1;
+  uint32_t count =
+      fh_put_batch(&writer, queue, last ? FH_LEAVING : FH_FLYING, &outbox->envelope,
+                   outbox->max_events, outbox->max_bytes, sent_at_ms);
+  if (!last) {
+    outbox->batch_events = count;
+    outbox->batch_bytes = (uint32_t)writer.len;
+    hold(outbox, mono + FH_SPACING_MS);
+  }
   return writer.len;
 }
 
-int fh_outbox_beacon(fh_outbox* outbox, bool taken, double mono) {
-  fh_queue* queue = &outbox->queue;
+int fh_outbox_beacon(fh_outbox *outbox, bool taken, double mono) {
+  fh_queue *queue = &outbox->queue;
   uint32_t tried = queue->count[FH_LEAVING];
   outbox->handed_mono = mono;
   fh_queue_set_all(queue, FH_LEAVING, taken ? FH_HANDED : FH_WAITING);
@@ -84,14 +80,14 @@ int fh_outbox_beacon(fh_outbox* outbox, bool taken, double mono) {
   return tried > 1 ? 0 : -1;
 }
 
-static void wait(fh_outbox* outbox, double ms, const fh_reply* reply, double mono) {
-  double floor_ms = reply->wait_ms > FH_SPACING_MS ? reply->wait_ms : FH_SPACING_MS;
-  outbox->next_mono = mono + (ms > floor_ms ? ms : floor_ms);
+static void wait(fh_outbox *outbox, double ms, const fh_reply *reply, double mono) {
+  hold(outbox, mono + ms);
+  hold(outbox, mono + reply->wait_ms);
   if (outbox->failures < 16) outbox->failures++; /* the cap is long reached */
 }
 
-static void settle(fh_outbox* outbox, uint32_t refused) {
-  outbox->dropped[-FH_ERR_REFUSED] += refused;
+static void settle(fh_outbox *outbox, uint32_t refused) {
+  outbox->envelope.dropped[-FH_ERR_REFUSED] += refused;
   outbox->failures = 0;
   /* What is left of the suspects is halved again; where none is left, the
    * refusal was not theirs. */
@@ -103,7 +99,7 @@ static void settle(fh_outbox* outbox, uint32_t refused) {
 }
 
 /* The batch was refused: its halves are tried; a single event is dropped. */
-static void split(fh_outbox* outbox, bool by_bytes) {
+static void split(fh_outbox *outbox, bool by_bytes) {
   if (outbox->batch_events == 1) {
     settle(outbox, 1);
     outbox->suspects = 0;
@@ -118,15 +114,15 @@ static void split(fh_outbox* outbox, bool by_bytes) {
   outbox->max_events = (outbox->batch_events + 1) / 2;
 }
 
-static double jitter(const fh_outbox* outbox, fh_random* random) {
+static double jitter(const fh_outbox *outbox, fh_random *random) {
   double cap = FH_RETRY_BASE_MS * (double)(1u << outbox->failures);
   if (cap > FH_RETRY_CAP_MS) cap = FH_RETRY_CAP_MS;
   return fh_random_below(random, (uint32_t)cap);
 }
 
-void fh_outbox_answer(fh_outbox* outbox, const fh_reply* reply, fh_random* random,
+void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *random,
                       double mono) {
-  fh_queue* queue = &outbox->queue;
+  fh_queue *queue = &outbox->queue;
   switch (reply->verdict) {
     case FH_ACCEPTED: settle(outbox, reply->refused); break;
     case FH_SMALLER: split(outbox, true); break;

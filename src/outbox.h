@@ -28,7 +28,6 @@ enum {
 };
 
 typedef struct fh_outbox {
-  double ready_mono;     /* when the oldest waiting event has waited enough */
   double next_mono;      /* no request before this */
   double handed_mono;    /* when a beacon last went */
   uint32_t failures;     /* in a row */
@@ -36,38 +35,39 @@ typedef struct fh_outbox {
   uint32_t max_bytes;    /* of the next batch */
   uint32_t batch_events; /* of the batch that flies */
   uint32_t batch_bytes;
-  uint32_t suspects;               /* oldest events among which one is refused; 0: none */
-  bool stopped;                    /* the endpoint asked for silence */
-  uint32_t dropped[FH_ERRORS + 1]; /* by code */
+  uint32_t suspects; /* oldest events among which one is refused; 0: none */
+  bool stopped;      /* the endpoint asked for silence */
+  fh_envelope envelope;
   fh_queue queue;
 } fh_outbox;
 
-/* Empties it. Events are kept in `cap` bytes at `block`, aligned to 8. */
-void fh_outbox_init(fh_outbox* outbox, char* block, uint32_t cap);
+/* Empties it, the envelope too. Events are kept in `cap` bytes at `block`, aligned to 8.
+ */
+void fh_outbox_init(fh_outbox *outbox, char *block, uint32_t cap);
 
 /* Notes that an event was queued at `mono`. */
-void fh_outbox_queued(fh_outbox* outbox, double mono);
+void fh_outbox_queued(fh_outbox *outbox, double mono);
 
 /* Counts a drop by its code. */
-void fh_outbox_count(fh_outbox* outbox, int error);
+void fh_outbox_count(fh_outbox *outbox, int error);
 
 /* Drops the oldest waiting or handed events until about `bytes` are free,
  * counted as FH_ERR_FULL. False if none could be dropped. */
-bool fh_outbox_evict(fh_outbox* outbox, size_t bytes);
+bool fh_outbox_evict(fh_outbox *outbox, size_t bytes);
 
 /* Milliseconds until fh_outbox_take(FH_WHEN_DUE) is worth a call; -1: nothing
  * to do until something happens. */
-double fh_outbox_poll(const fh_outbox* outbox, double mono);
+double fh_outbox_poll(const fh_outbox *outbox, double mono);
 
-/* Writes the next batch; its length, or 0 if there is none to send now. The
- * caller fills `envelope` but for its attempt. */
-size_t fh_outbox_take(fh_outbox* outbox, int why, fh_envelope* envelope, char* out,
-                      size_t cap, double mono);
+/* Writes the next batch; its length, or 0 if there is none to send now.
+ * `sent_at_ms` is the time since 1970. */
+size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
+                      double sent_at_ms, double mono);
 
 /* Tells how the last batch taken went. Returns 0, or -1 when a beacon with a
  * single event was refused, so that trying again is no use. */
-int fh_outbox_beacon(fh_outbox* outbox, bool taken, double mono);
-void fh_outbox_answer(fh_outbox* outbox, const fh_reply* reply, fh_random* random,
+int fh_outbox_beacon(fh_outbox *outbox, bool taken, double mono);
+void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *random,
                       double mono);
 
 #endif

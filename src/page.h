@@ -9,14 +9,12 @@
 typedef struct fh_page {
   fh_text campaign;  /* what utm_* parameters make, as an object; or empty */
   fh_members fields; /* path, referrer, search, title, url: Segment's names */
-  char text[2 * FH_MAX_URL_BYTES + FH_MAX_URL_BYTES + FH_MAX_URL_BYTES +
-            FH_MAX_TITLE_BYTES + 512 +
-            FH_MAX_CAMPAIGN_FIELDS * (FH_MAX_CAMPAIGN_BYTES + 48)];
+  char text[FH_MAX_PAGE_BYTES];
 } fh_page;
 
 /* Takes {"url":…,"title":…,"referrer":…}. Values that are too long are cut,
  * what is no string counts as empty. The hash is not part of url or search,
  * as in Segment's library. */
-void fh_page_read(fh_page* page, const fh_json* facts);
+void fh_page_read(fh_page *page, const fh_json *facts);
 
 #endif

@@ -33,7 +33,7 @@ typedef struct fh_record {
 } fh_record;
 
 typedef struct fh_queue {
-  char* block;                 /* aligned to 8; not owned */
+  char *block;                 /* aligned to 8; not owned */
   uint32_t cap;                /* bytes there */
   uint32_t len;                /* bytes in use */
   uint32_t count[FH_GONE + 1]; /* records by state */
@@ -41,26 +41,26 @@ typedef struct fh_queue {
 
 /* A writer on the free end of the queue. What is written there becomes a
  * record by fh_queue_close, or is forgotten if that is not called. */
-fh_writer fh_queue_open(fh_queue* queue);
+fh_writer fh_queue_open(fh_queue *queue);
 
 /* Makes a record of what was written; NULL, and nothing changed, if the
  * writer is full. `state` is FH_TAIL or FH_WAITING. */
-fh_record* fh_queue_close(fh_queue* queue, const fh_writer* writer,
+fh_record *fh_queue_close(fh_queue *queue, const fh_writer *writer,
                           fh_record_state state);
 
 /* Walking: the first record, the one after; NULL at the end. */
-fh_record* fh_queue_first(fh_queue* queue);
-fh_record* fh_queue_next(fh_queue* queue, fh_record* record);
+fh_record *fh_queue_first(fh_queue *queue);
+fh_record *fh_queue_next(fh_queue *queue, fh_record *record);
 
-fh_text fh_record_text(const fh_record* record);
+fh_text fh_record_text(const fh_record *record);
 
 /* Changes an event's state and the counts. */
-void fh_queue_set(fh_queue* queue, fh_record* record, fh_record_state state);
+void fh_queue_set(fh_queue *queue, fh_record *record, fh_record_state state);
 
 /* Sets all events in state `from` to `to`. */
-void fh_queue_set_all(fh_queue* queue, fh_record_state from, fh_record_state to);
+void fh_queue_set_all(fh_queue *queue, fh_record_state from, fh_record_state to);
 
 /* Takes out what is gone, and tails that no event needs. */
-void fh_queue_sweep(fh_queue* queue);
+void fh_queue_sweep(fh_queue *queue);
 
 #endif

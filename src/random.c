@@ -15,7 +15,7 @@ static uint32_t next(uint32_t s[4]) {
   return result;
 }
 
-void fh_random_bytes(fh_random* random, unsigned char* out, size_t len) {
+void fh_random_bytes(fh_random *random, unsigned char *out, size_t len) {
   uint32_t bits = 0;
   for (size_t i = 0; i < len; i++, bits >>= 8) {
     if (i % 4 == 0) bits = next(random->state);
@@ -23,6 +23,6 @@ void fh_random_bytes(fh_random* random, unsigned char* out, size_t len) {
   }
 }
 
-uint32_t fh_random_below(fh_random* random, uint32_t end) {
+uint32_t fh_random_below(fh_random *random, uint32_t end) {
   return (uint32_t)((uint64_t)next(random->state) * end >> 32);
 }

@@ -11,9 +11,9 @@ typedef struct fh_random {
   uint32_t state[4]; /* the entropy itself at start; not all zero */
 } fh_random;
 
-void fh_random_bytes(fh_random* random, unsigned char* out, size_t len);
+void fh_random_bytes(fh_random *random, unsigned char *out, size_t len);
 
 /* A number from 0 up to but not including `end`; 0 where `end` is 0. */
-uint32_t fh_random_below(fh_random* random, uint32_t end);
+uint32_t fh_random_below(fh_random *random, uint32_t end);
 
 #endif

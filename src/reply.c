@@ -19,24 +19,24 @@ static fh_verdict by_status(int status) {
 
 /* {"success":true} is Segment's, Hightouch's and our relay's; RudderStack
  * says OK. */
-static bool is_acknowledgement(const char* body, size_t len, const fh_json* json) {
+static bool is_acknowledgement(const char *body, size_t len, const fh_json *json) {
   return fh_json_is_true(fh_json_get(json, "success")) ||
          strcmp(fh_json_text(json), "OK") == 0 ||
          (len == 2 && memcmp(body, "OK", 2) == 0);
 }
 
-static uint32_t count_of(const fh_json* array) {
+static uint32_t count_of(const fh_json *array) {
   uint32_t count = 0;
   if (!fh_json_is_array(array)) return 0;
-  for (const fh_json* m = fh_json_first(array); m; m = fh_json_next(m)) count++;
+  for (const fh_json *m = fh_json_first(array); m; m = fh_json_next(m)) count++;
   return count;
 }
 
-fh_reply fh_reply_judge(int status, char* body, size_t len, int retry_after_s,
-                        fh_arena* arena) {
+fh_reply fh_reply_judge(int status, char *body, size_t len, int retry_after_s,
+                        fh_arena *arena) {
   int error;
   fh_arena_reset(arena);
-  const fh_json* json = fh_json_parse(arena, body, len, &error);
+  const fh_json *json = fh_json_parse(arena, body, len, &error);
   fh_reply reply = {.verdict = by_status(status)};
   if (status >= 200 && status < 300 && is_acknowledgement(body, len, json))
     reply.verdict = FH_ACCEPTED;
@@ -44,7 +44,7 @@ fh_reply fh_reply_judge(int status, char* body, size_t len, int retry_after_s,
    * are no others. */
   reply.refused = count_of(fh_json_get(json, "errors"));
   if (reply.refused && (status == 207 || status == 400)) reply.verdict = FH_ACCEPTED;
-  double wait_s = fh_json_whole(fh_json_get(json, "wait"));
+  double wait_s = fh_json_whole(fh_json_get(json, "retryAfter"));
   if (wait_s < retry_after_s) wait_s = retry_after_s;
   if (wait_s > FH_RETRY_AFTER_CAP_S) wait_s = FH_RETRY_AFTER_CAP_S;
   reply.wait_ms = wait_s * 1000;

@@ -24,7 +24,7 @@ typedef struct fh_reply {
 /* Judges an HTTP status (0: no answer came) with its body, which is parsed in
  * place. A 2xx without a body that says so is no acknowledgement: a captive
  * portal answers 200 as well. `retry_after_s` is the header's value, or 0. */
-fh_reply fh_reply_judge(int status, char* body, size_t len, int retry_after_s,
-                        fh_arena* arena);
+fh_reply fh_reply_judge(int status, char *body, size_t len, int retry_after_s,
+                        fh_arena *arena);
 
 #endif

@@ -13,6 +13,6 @@ typedef struct fh_session {
 /* Notes activity at wall time `ms`. Starts a new session when there is none,
  * after FH_SESSION_IDLE_MS of silence, or FH_SESSION_MAX_MS after its start;
  * returns true then. A clock that was put back keeps the session. */
-bool fh_session_touch(fh_session* session, double ms, fh_random* random);
+bool fh_session_touch(fh_session *session, double ms, fh_random *random);
 
 #endif

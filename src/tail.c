@@ -4,10 +4,10 @@
 
 #include "version.h"
 
-void fh_browser_read(fh_browser* browser, const fh_json* facts) {
+void fh_browser_read(fh_browser *browser, const fh_json *facts) {
   fh_writer writer = fh_writer_on(browser->text, sizeof browser->text);
   browser->facts.count = 0;
-  for (const fh_json* m = fh_json_first(facts); m; m = fh_json_next(m)) {
+  for (const fh_json *m = fh_json_first(facts); m; m = fh_json_next(m)) {
     size_t start = writer.len;
     fh_put_name(&writer, fh_json_name(m));
     fh_json_print(&writer, m);
@@ -16,15 +16,15 @@ void fh_browser_read(fh_browser* browser, const fh_json* facts) {
 }
 
 /* Begins a member of the context, unless the call brings its own. */
-static bool begins(fh_writer* writer, const fh_json* overrides, const char* name) {
+static bool begins(fh_writer *writer, const fh_json *overrides, const char *name) {
   if (fh_json_get(overrides, name)) return false;
   fh_put_name(writer, name);
   return true;
 }
 
-void fh_put_tail(fh_writer* writer, const fh_identity* identity,
-                 const fh_browser* browser, const fh_page* page,
-                 const fh_json* overrides) {
+void fh_put_tail(fh_writer *writer, const fh_identity *identity,
+                 const fh_browser *browser, const fh_page *page,
+                 const fh_json *overrides) {
   fh_put(writer, ",\"anonymousId\":\"");
   fh_put_uuid(writer, &identity->anonymous_id);
   fh_put(writer, "\"");

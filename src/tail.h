@@ -14,12 +14,12 @@ typedef struct fh_browser {
 
 /* Takes an object whose members become members of `context`. What does not fit
  * is left out. */
-void fh_browser_read(fh_browser* browser, const fh_json* facts);
+void fh_browser_read(fh_browser *browser, const fh_json *facts);
 
 /* Appends ,"anonymousId":…,"userId":…,"context":{…}. Members of `overrides` (an
  * object, or NULL) replace those of the context. */
-void fh_put_tail(fh_writer* writer, const fh_identity* identity,
-                 const fh_browser* browser, const fh_page* page,
-                 const fh_json* overrides);
+void fh_put_tail(fh_writer *writer, const fh_identity *identity,
+                 const fh_browser *browser, const fh_page *page,
+                 const fh_json *overrides);
 
 #endif

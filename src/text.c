@@ -11,7 +11,7 @@ int fh_hex_value(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-void fh_put_bytes(fh_writer* writer, const char* ptr, size_t len) {
+void fh_put_bytes(fh_writer *writer, const char *ptr, size_t len) {
   if (writer->full || len > writer->cap - writer->len) {
     writer->full = true;
     return;
@@ -20,11 +20,11 @@ void fh_put_bytes(fh_writer* writer, const char* ptr, size_t len) {
   writer->len += len;
 }
 
-void fh_put(fh_writer* writer, const char* text) {
+void fh_put(fh_writer *writer, const char *text) {
   fh_put_bytes(writer, text, strlen(text));
 }
 
-static void put_escape(fh_writer* writer, unsigned char byte) {
+static void put_escape(fh_writer *writer, unsigned char byte) {
   static const char letters[] = "btn?fr"; /* of 0x08 to 0x0d */
   char escape[6] = {'\\', (char)byte, '0', '0', hex[byte >> 4], hex[byte & 15]};
   size_t len = 2;
@@ -37,9 +37,9 @@ static void put_escape(fh_writer* writer, unsigned char byte) {
   fh_put_bytes(writer, escape, len);
 }
 
-void fh_put_string(fh_writer* writer, const char* ptr, size_t len) {
+void fh_put_string(fh_writer *writer, const char *ptr, size_t len) {
   fh_put_bytes(writer, "\"", 1);
-  for (const char* end = ptr + len; ptr < end; ptr++) {
+  for (const char *end = ptr + len; ptr < end; ptr++) {
     unsigned char byte = (unsigned char)*ptr;
     if (byte < 0x20 || byte == '"' || byte == '\\')
       put_escape(writer, byte);
@@ -51,18 +51,18 @@ void fh_put_string(fh_writer* writer, const char* ptr, size_t len) {
   fh_put_bytes(writer, "\"", 1);
 }
 
-void fh_put_comma(fh_writer* writer) {
+void fh_put_comma(fh_writer *writer) {
   char last = writer->len ? writer->ptr[writer->len - 1] : '{';
   if (last != '{' && last != '[') fh_put_bytes(writer, ",", 1);
 }
 
-void fh_put_name(fh_writer* writer, const char* name) {
+void fh_put_name(fh_writer *writer, const char *name) {
   fh_put_comma(writer);
   fh_put_string(writer, name, strlen(name));
   fh_put_bytes(writer, ":", 1);
 }
 
-void fh_put_number(fh_writer* writer, double value) {
+void fh_put_number(fh_writer *writer, double value) {
   char digits[20];
   size_t n = sizeof digits;
   uint64_t rest = value > 0 && value < 1e18 ? (uint64_t)value : 0;
@@ -73,16 +73,16 @@ void fh_put_number(fh_writer* writer, double value) {
   fh_put_bytes(writer, digits + n, sizeof digits - n);
 }
 
-double fh_read_number(const char** at) {
+double fh_read_number(const char **at) {
   double number = -1;
-  const char* digit = *at;
+  const char *digit = *at;
   for (int left = 15; left && *digit >= '0' && *digit <= '9'; left--)
     number = (number < 0 ? 0 : number) * 10 + (*digit++ - '0');
   *at = digit;
   return number;
 }
 
-size_t fh_cut(const char* ptr, size_t len, size_t max) {
+size_t fh_cut(const char *ptr, size_t len, size_t max) {
   if (len <= max) return len;
   /* 10xxxxxx is the inside of a character: step back to where one starts. */
   while (max > 0 && ((unsigned char)ptr[max] & 0xC0) == 0x80) max--;

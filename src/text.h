@@ -13,18 +13,18 @@
 #include <string.h>
 
 typedef struct fh_text {
-  const char* ptr;
+  const char *ptr;
   size_t len;
 } fh_text;
 
 typedef struct fh_writer {
-  char* ptr;  /* where writing began; not owned */
+  char *ptr;  /* where writing began; not owned */
   size_t cap; /* bytes there */
   size_t len; /* bytes written so far */
   bool full;  /* something did not fit; what was written is incomplete */
 } fh_writer;
 
-static inline fh_writer fh_writer_on(char* ptr, size_t cap) {
+static inline fh_writer fh_writer_on(char *ptr, size_t cap) {
   return (fh_writer){ptr, cap, 0, false};
 }
 
@@ -32,32 +32,32 @@ static inline fh_writer fh_writer_on(char* ptr, size_t cap) {
 int fh_hex_value(char c);
 
 /* Appends `len` bytes whole, or marks the writer full and appends nothing. */
-void fh_put_bytes(fh_writer* writer, const char* ptr, size_t len);
+void fh_put_bytes(fh_writer *writer, const char *ptr, size_t len);
 
 /* Appends a C string. */
-void fh_put(fh_writer* writer, const char* text);
+void fh_put(fh_writer *writer, const char *text);
 
 /* Appends bytes as a JSON string, quotes and escapes included (RFC 8259, 7).
  * They must be valid UTF-8. */
-void fh_put_string(fh_writer* writer, const char* ptr, size_t len);
+void fh_put_string(fh_writer *writer, const char *ptr, size_t len);
 
 /* Appends "name": , the beginning of a JSON member, with a comma before it if
  * it is not the first. */
-void fh_put_name(fh_writer* writer, const char* name);
+void fh_put_name(fh_writer *writer, const char *name);
 
 /* Appends the comma between members or elements: nothing at the beginning of
  * the text, of an object or of an array. */
-void fh_put_comma(fh_writer* writer);
+void fh_put_comma(fh_writer *writer);
 
 /* Appends `value` rounded down as a decimal number; 0 if it is negative. */
-void fh_put_number(fh_writer* writer, double value);
+void fh_put_number(fh_writer *writer, double value);
 
 /* Reads a whole number of at most 15 digits at *at and moves *at behind it; -1,
  * and *at as it was, if none is there. */
-double fh_read_number(const char** at);
+double fh_read_number(const char **at);
 
 /* `len`, or less, so that at most `max` bytes remain and no character of the
  * valid UTF-8 at `ptr` is cut in two. */
-size_t fh_cut(const char* ptr, size_t len, size_t max);
+size_t fh_cut(const char *ptr, size_t len, size_t max);
 
 #endif

@@ -9,7 +9,7 @@ static size_t length_by_lead(unsigned char lead) {
   return lead < 0xF5 ? 4 : 0;
 }
 
-size_t fh_utf8_length(const char* text, size_t len) {
+size_t fh_utf8_length(const char *text, size_t len) {
   unsigned char lead = (unsigned char)text[0];
   size_t need = length_by_lead(lead);
   if (need > len) return 0;
@@ -24,7 +24,7 @@ size_t fh_utf8_length(const char* text, size_t len) {
   return valid ? need : 0;
 }
 
-void fh_utf8_clean(char* text, size_t len) {
+void fh_utf8_clean(char *text, size_t len) {
   for (size_t i = 0; i < len;) {
     size_t step = text[i] ? fh_utf8_length(text + i, len - i) : 0;
     if (step == 0) text[i] = '?';

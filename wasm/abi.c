@@ -7,7 +7,7 @@
 
 static fh_agent agent;
 
-EXPORT(io) char* abi_io(void);
+EXPORT(io) char *abi_io(void);
 EXPORT(start) int abi_start(int len, double wall, double mono);
 EXPORT(event) int abi_event(int len, double wall, double mono);
 EXPORT(poll) int abi_poll(double wall, double mono);
@@ -15,7 +15,7 @@ EXPORT(take) int abi_take(int why, double wall, double mono);
 EXPORT(ack) int abi_ack(int status, int len, int retry_after_s, double wall, double mono);
 EXPORT(state) int abi_state(int which);
 
-char* abi_io(void) { return fh_io(&agent); }
+char *abi_io(void) { return fh_io(&agent); }
 
 int abi_start(int len, double wall, double mono) {
   return fh_start(&agent, (size_t)len, (fh_clock){wall, mono});

@@ -1,0 +1,273 @@
+// From the bytes of a request to events that may be stored: Segment's HTTP API
+// v1, checked and stamped. Pure: the clock and the id maker are arguments.
+import {
+  BATCH_EVENTS, COPIED_BYTES, EVENT_BYTES, MESSAGE_ID_CHARS,
+  SHARED_BYTES,
+} from './limits.mjs';
+import { refuse } from './refuse.mjs';
+
+const TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'];
+
+// Maps, not objects: a path such as /v1/constructor must find nothing.
+const CALLS = new Map(
+  [...TYPES, 'batch'].flatMap((call) => [
+    [`/v1/${call}`, call],
+    [`/v1/${call[0]}`, call],
+  ]),
+);
+
+/**
+ * @param {string} path of the URL, without query.
+ * @returns {string|undefined} the Segment call behind it: a type or 'batch'.
+ */
+export const callOf = (path) => CALLS.get(path);
+
+/**
+ * Reads one request.
+ *
+ * A bad event does not harm its neighbours: it is listed in `refused`, the
+ * others are in `events`. What is wrong with the request as a whole is thrown.
+ * The body's bytes alone decide what it is, never a content type: a beacon
+ * cannot choose one. Numbers are read as JavaScript reads them (doubles).
+ *
+ * @param {object} request
+ * @param {string} request.call what `callOf` gave.
+ * @param {Uint8Array} request.body
+ * @param {string} [request.authorization] header, used when the body has no
+ *   writeKey.
+ * @param {number} request.now ms since 1970; becomes `receivedAt`.
+ * @param {() => string} request.newId makes a messageId where one is missing.
+ * @returns {{events: object[], refused: object[], batch: object|undefined}}
+ *   `events` and `batch` are rows for the event log; `refused` has
+ *   `{index, messageId, error}` for each event that was not taken.
+ * @throws an error of `refuse`: 400 not a Segment body, 401 no writeKey, 413
+ *   too much.
+ * @see segment.com/docs/connections/sources/catalog/libraries/server/http-api
+ */
+export function ingest({ call, body, authorization, now, newId }) {
+  const sent = parse(body);
+  const envelope = call === 'batch' ? sent : batchOfOne(sent, call);
+  const writeKey = writeKeyOf(envelope, authorization);
+  const shared = sharedOf(envelope);
+  const receivedAt = new Date(now).toISOString();
+
+  const events = [];
+  const refused = [];
+  envelope.batch.forEach((event, index) => {
+    try {
+      const stamped = stamp(event, { shared, receivedAt, newId });
+      const { messageId, type } = stamped;
+      events.push({
+        messageId, type, writeKey, receivedAt,
+        body: encode(stamped, 'The event', Infinity),
+      });
+    } catch (error) {
+      if (!error.status) throw error;
+      refused.push({ index, messageId: idOf(event), error: error.message });
+    }
+  });
+  return { events, refused, batch: batchRow(envelope, writeKey, receivedAt) };
+}
+
+function parse(body) {
+  if (body.length === 0) throw refuse(400, 'The body is empty; send JSON.');
+  let text;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw refuse(400,
+      'The body is not UTF-8 text; send JSON, without compression.');
+  }
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refuse(400, `The body is not JSON: ${error.message}.`);
+  }
+  if (!isObject(value)) {
+    throw refuse(400, 'The body must be a JSON object.');
+  }
+  return value;
+}
+
+/** A single call is a batch of one whose type the path has said. */
+function batchOfOne(event, type) {
+  return { batch: [{ ...event, type }], writeKey: event.writeKey };
+}
+
+function writeKeyOf(envelope, authorization) {
+  const writeKey = envelope.writeKey ?? basicUser(authorization);
+  if (isText(writeKey)) return writeKey;
+  // RFC 9110 wants a challenge with 401. A scheme of our own, since "Basic"
+  // would make the browser ask the visitor for a password.
+  throw refuse(401,
+    'There is no writeKey: put it into the body as "writeKey", or send it as '
+    + 'the user name of Basic authorization.',
+    { 'WWW-Authenticate': 'WriteKey' });
+}
+
+/** The user name of RFC 7617: what stands before the first colon. */
+function basicUser(authorization = '') {
+  const [, base64] = /^basic +(\S+)$/i.exec(authorization) ?? [];
+  return base64 && Buffer.from(base64, 'base64').toString().split(':')[0];
+}
+
+/** What the batch says once for all its events. */
+function sharedOf(envelope) {
+  const { batch, sentAt } = envelope;
+  if (!Array.isArray(batch)) {
+    throw refuse(400, 'A batch needs "batch": an array of events.');
+  }
+  if (batch.length > BATCH_EVENTS) {
+    throw refuse(413,
+      `The batch has ${batch.length} events; the limit is ${BATCH_EVENTS}.`);
+  }
+  timeOf(envelope, 'sentAt'); // wrong for one event, wrong for all
+  const context = objectOf(envelope, 'context');
+  const integrations = objectOf(envelope, 'integrations');
+  const copied = encodeShared('context', context)
+    + encodeShared('integrations', integrations);
+  if (Buffer.byteLength(copied) * batch.length > COPIED_BYTES) {
+    throw refuse(413, 'The batch\'s "context" and "integrations" are too big '
+      + `for ${batch.length} events; send smaller batches.`);
+  }
+  return { context, integrations, sentAt };
+}
+
+/**
+ * What our own agent says about a batch (its stream, sequence, drops) is kept
+ * as it came; nothing here depends on what is in it.
+ */
+function batchRow({ firsthand, sentAt }, writeKey, receivedAt) {
+  if (firsthand === undefined) return undefined;
+  return {
+    writeKey, receivedAt,
+    sentAt: sentAt ?? null,
+    firsthand: encodeShared('firsthand', firsthand),
+  };
+}
+
+/** Checks one event and gives it what the receiver has to add. */
+function stamp(event, { shared, receivedAt, newId }) {
+  check(event);
+  const { writeKey, ...own } = event; // a key is no part of what happened
+  return {
+    ...own,
+    messageId: own.messageId ?? newId(),
+    context: under(shared.context, own.context),
+    integrations: under(shared.integrations, own.integrations),
+    ...times(own, shared.sentAt, receivedAt),
+  };
+}
+
+function check(event) {
+  if (!isObject(event)) throw refuse(400, 'An event must be a JSON object.');
+  encode(event, 'The event', EVENT_BYTES);
+  if (!TYPES.includes(event.type)) {
+    throw refuse(400, `"type" must be one of ${TYPES.join(', ')}.`);
+  }
+  if (!isText(event.userId) && !isText(event.anonymousId)) {
+    throw refuse(400,
+      'An event needs "userId" or "anonymousId", a string that is not empty.');
+  }
+  if (event.type === 'track' && !isText(event.event)) {
+    throw refuse(400,
+      'A track call needs "event", its name: a string that is not empty.');
+  }
+  if (event.messageId != null && idOf(event) === null) {
+    throw refuse(400, '"messageId" must be a string of 1 to '
+      + `${MESSAGE_ID_CHARS - 1} characters.`);
+  }
+  for (const name of ['properties', 'traits', 'context', 'integrations']) {
+    objectOf(event, name);
+  }
+}
+
+/** The event's messageId if it is one that can be stored and answered. */
+function idOf(event) {
+  const id = event?.messageId;
+  return isText(id) && id.length < MESSAGE_ID_CHARS ? id : null;
+}
+
+/**
+ * Only the first level is merged: an event's own `page` is one whole, and half
+ * of another page under it would be untrue. Spread makes own properties, so a
+ * key named `__proto__` stays data.
+ */
+function under(shared, own) {
+  return shared || own ? { ...shared, ...own } : undefined;
+}
+
+/**
+ * Segment's correction of a wrong clock: how long before sending it happened
+ * is known exactly, when it was received too.
+ * segment.com/docs/connections/spec/common/#timestamps
+ */
+function times(event, batchSentAt, receivedAt) {
+  const named = event.originalTimestamp == null
+    ? 'timestamp' : 'originalTimestamp';
+  const originalTimestamp = event[named] ?? undefined;
+  const sentAt = batchSentAt ?? event.sentAt ?? undefined;
+  const happened = timeOf(event, named);
+  const left = timeOf({ sentAt }, 'sentAt');
+  const skew = left === undefined ? 0 : Date.parse(receivedAt) - left;
+  return {
+    originalTimestamp, sentAt, receivedAt,
+    timestamp: happened === undefined
+      ? receivedAt : new Date(happened + skew).toISOString(),
+  };
+}
+
+const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** A time as ms, undefined where there is none, refused where it is bad. */
+function timeOf(owner, name) {
+  const value = owner[name];
+  if (value == null) return undefined;
+  const ms = isText(value) ? parseIso(value) : NaN;
+  if (Number.isNaN(ms)) {
+    throw refuse(400, `"${name}" must be an ISO 8601 time, such as `
+      + '2026-01-31T09:30:00.000Z.');
+  }
+  return ms;
+}
+
+/** A time without zone is UTC: this machine's zone says nothing about it. */
+function parseIso(text) {
+  const [whole, clock, zone] = ISO.exec(text) ?? [];
+  return Date.parse(clock && !zone ? `${whole}Z` : whole);
+}
+
+function objectOf(owner, name) {
+  const value = owner[name] ?? undefined;
+  if (value !== undefined && !isObject(value)) {
+    throw refuse(400, `"${name}" must be a JSON object.`);
+  }
+  return value;
+}
+
+/** The text of what the batch says under one name, '' where it says nothing. */
+function encodeShared(name, value) {
+  return value === undefined
+    ? '' : encode(value, `The batch's "${name}"`, SHARED_BYTES);
+}
+
+/** JSON text within a limit. V8 parses any depth, but writes by recursion. */
+function encode(value, what, limit) {
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    throw refuse(400, `${what} is nested too deeply.`);
+  }
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limit) {
+    throw refuse(413, `${what} has ${bytes} bytes; the limit is ${limit}.`);
+  }
+  return text;
+}
+
+const isText = (value) => typeof value === 'string' && value !== '';
+
+const isObject = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

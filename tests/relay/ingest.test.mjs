@@ -1,0 +1,259 @@
+// From bytes to events: what is taken, what is refused and why, what is added.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { callOf, ingest } from '../../relay/ingest.mjs';
+import { batch, track } from './help.mjs';
+
+const NOW = Date.parse('2026-03-01T12:00:00.000Z');
+
+function take(value, { call = 'batch', ...more } = {}) {
+  const body = typeof value === 'string' ? value : JSON.stringify(value);
+  let made = 0;
+  const result = ingest({
+    call, body: Buffer.from(body), now: NOW, newId: () => `made-${++made}`,
+    ...more,
+  });
+  return { ...result, bodies: result.events.map((row) => JSON.parse(row.body)) };
+}
+
+const one = (event, more) => take(batch([event], more)).bodies[0];
+const reason = (event) => take(batch([event])).refused[0]?.error;
+
+test('every path and short path names its call, and nothing else does', () => {
+  const names = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch'];
+  for (const name of names) {
+    assert.equal(callOf(`/v1/${name}`), name);
+    assert.equal(callOf(`/v1/${name[0]}`), name);
+  }
+  for (const path of ['/v1/', '/v1/x', '/v1/constructor', '/v1/__proto__',
+    '/v1/batch/', '/v2/batch', '/V1/batch']) {
+    assert.equal(callOf(path), undefined, path);
+  }
+});
+
+const MALFORMED = [
+  ['nothing', '', 400, /empty/],
+  ['half a text', '{"batch":[', 400, /not JSON/],
+  ['two texts', '{}{}', 400, /not JSON/],
+  ['a word', 'hello', 400, /not JSON/],
+  ['a form', 'data=%7B%7D', 400, /not JSON/],
+  ['null', 'null', 400, /JSON object/],
+  ['a number', '12', 400, /JSON object/],
+  ['a string', '"x"', 400, /JSON object/],
+  ['an array', '[]', 400, /JSON object/],
+  ['a depth of 200,000', '['.repeat(2e5) + ']'.repeat(2e5), 400, /JSON object/],
+  ['no batch', { writeKey: 'k' }, 400, /needs "batch"/],
+  ['a batch that is an object', { writeKey: 'k', batch: {} }, 400, /needs "batch"/],
+  ['context as text', batch([], { context: 'x' }), 400, /"context"/],
+  ['integrations as array', batch([], { integrations: [] }), 400, /"integrations"/],
+  ['sentAt as word', batch([], { sentAt: 'now' }), 400, /"sentAt"/],
+  ['sentAt as number', batch([], { sentAt: 5 }), 400, /"sentAt"/],
+  ['no writeKey', { batch: [] }, 401, /no writeKey/],
+  ['an empty writeKey', batch([], { writeKey: '' }), 401, /no writeKey/],
+  ['a number as writeKey', batch([], { writeKey: 7 }), 401, /no writeKey/],
+  ['2,501 events', batch(Array(2501).fill(0)), 413, /2501 events.*2500/],
+  ['a context of 33 KB', batch([], { context: { a: 'x'.repeat(33e3) } }), 413,
+    /"context" has \d+ bytes/],
+  ['a context of 8 KB for 2,500 events',
+    batch(Array(2500).fill(0), { context: { a: 'x'.repeat(8e3) } }), 413, /smaller batches/],
+  ['a deep context', `{"writeKey":"k","batch":[],"context":{"a":${
+    '['.repeat(2e5)}${']'.repeat(2e5)}}}`, 400, /nested too deeply/],
+  ['a firsthand of 33 KB', batch([], { firsthand: 'x'.repeat(33e3) }), 413,
+    /"firsthand"/],
+];
+
+for (const [name, body, status, message] of MALFORMED) {
+  test(`a request is refused: ${name}`, () => {
+    assert.throws(() => take(body), { status, message });
+  });
+}
+
+test('bytes that are not UTF-8 are refused, a byte order mark is not', () => {
+  const gzip = Uint8Array.of(0x1f, 0x8b, 8, 0);
+  assert.throws(() => take('', { body: gzip }), { status: 400, message: /UTF-8/ });
+  const text = `\ufeff${JSON.stringify(batch([track()]))}`;
+  assert.equal(take(text).events.length, 1);
+});
+
+const REFUSED = [
+  ['null', null, /JSON object/],
+  ['an array', [], /JSON object/],
+  ['a text', 'track', /JSON object/],
+  ['no type', track({ type: undefined }), /"type" must be one of/],
+  ['an unknown type', track({ type: 'delete' }), /"type" must be one of/],
+  ['a type of Object.prototype', track({ type: 'toString' }), /"type"/],
+  ['nobody', track({ anonymousId: undefined }), /"userId" or "anonymousId"/],
+  ['empty ids', track({ anonymousId: '', userId: '' }), /"userId" or/],
+  ['a number as id', track({ anonymousId: 5 }), /"userId" or/],
+  ['track without event', track({ event: undefined }), /"event", its name/],
+  ['track with empty event', track({ event: '' }), /"event", its name/],
+  ['track with a number as event', track({ event: 1 }), /"event", its name/],
+  ['an empty messageId', track({ messageId: '' }), /"messageId"/],
+  ['a number as messageId', track({ messageId: 1 }), /"messageId"/],
+  ['a messageId of 100', track({ messageId: 'm'.repeat(100) }), /1 to 99/],
+  ['a word as timestamp', track({ timestamp: 'today' }), /"timestamp" must be an ISO/],
+  ['a number as timestamp', track({ timestamp: 1767225600000 }), /"timestamp"/],
+  ['month 13', track({ timestamp: '2026-13-01T00:00:00Z' }), /"timestamp"/],
+  ['a bad originalTimestamp', track({ originalTimestamp: 'x' }), /"originalTimestamp"/],
+  ['a bad sentAt', track({ sentAt: 'x' }), /"sentAt"/],
+  ['context as text', track({ context: 'x' }), /"context" must be a JSON object/],
+  ['properties as array', track({ properties: [] }), /"properties"/],
+  ['traits as number', track({ traits: 1 }), /"traits"/],
+  ['32 KB of text and its braces', track({ properties: { a: 'é'.repeat(16384) } }),
+    /bytes; the limit is 32768/],
+];
+
+for (const [name, event, message] of REFUSED) {
+  test(`an event is refused: ${name}`, () => {
+    assert.match(reason(event) ?? 'taken', message);
+  });
+}
+
+test('a refused event says which it was and leaves its neighbours alone', () => {
+  const { bodies, refused } = take(batch([
+    track({ messageId: 'a' }),
+    track({ messageId: 'b', event: 7 }),
+    track({ messageId: 'c' }),
+    { messageId: 'x'.repeat(100) },
+  ]));
+  assert.deepEqual(bodies.map((event) => event.messageId), ['a', 'c']);
+  assert.deepEqual(refused.map(({ index, messageId }) => [index, messageId]),
+    [[1, 'b'], [3, null]]);
+});
+
+test('an event that is too deep to be written is refused alone', () => {
+  const deep = '['.repeat(16e3) + ']'.repeat(16e3);
+  const { bodies, refused } = take(`{"writeKey":"k","batch":[
+    {"type":"page","userId":"u","messageId":"deep","properties":{"a":${deep}}},
+    {"type":"page","userId":"u","messageId":"flat"}]}`);
+  assert.deepEqual(bodies.map((event) => event.messageId), ['flat']);
+  assert.equal(refused[0].messageId, 'deep');
+  assert.match(refused[0].error, /nested too deeply/);
+});
+
+test('exactly 32 KB is taken', () => {
+  const filled = (n) => track({ messageId: 'm', properties: { a: 'x'.repeat(n) } });
+  const room = 32768 - JSON.stringify(filled(0)).length;
+  assert.equal(reason(filled(room)), undefined);
+  assert.match(reason(filled(room + 1)), /32769 bytes/);
+});
+
+test('each type is taken with a userId or an anonymousId', () => {
+  for (const type of ['track', 'identify', 'page', 'screen', 'group', 'alias']) {
+    assert.equal(reason({ type, event: 'x', userId: 'u' }), undefined);
+    assert.equal(reason({ type, event: 'x', anonymousId: 'a' }), undefined);
+  }
+});
+
+test('a single call takes its type from the path and the key from the body', () => {
+  const event = { userId: 'u', writeKey: 'k', type: 'page', sentAt: null };
+  const { events, bodies } = take(event, { call: 'identify' });
+  assert.equal(events[0].writeKey, 'k');
+  assert.equal(bodies[0].type, 'identify');
+  assert.equal('writeKey' in bodies[0], false);
+});
+
+test('writeKey: the body wins over Basic, and a colon ends the user name', () => {
+  const basic = (text) => `Basic ${Buffer.from(text).toString('base64')}`;
+  const keyOf = (value, authorization) => take(value, { authorization }).events[0].writeKey;
+  const bare = { batch: [track()] };
+  assert.equal(keyOf(bare, basic('fromHeader:')), 'fromHeader');
+  assert.equal(keyOf(bare, basic('fromHeader:pass:word')), 'fromHeader');
+  assert.equal(keyOf(bare, basic('fromHeader').replace('Basic', 'basic')), 'fromHeader');
+  assert.equal(keyOf(batch([track()]), basic('fromHeader:')), 'key');
+  for (const bad of ['', 'Basic', 'Basic !!', 'Bearer abc', basic(':pass')]) {
+    assert.throws(() => keyOf(bare, bad), { status: 401 }, bad);
+  }
+});
+
+test('a missing messageId is made, null counts as missing', () => {
+  const { bodies } = take(batch([
+    track({ messageId: undefined }), track({ messageId: null })]));
+  assert.deepEqual(bodies.map((event) => event.messageId), ['made-1', 'made-2']);
+});
+
+test('the clock of the sender is corrected by sentAt', () => {
+  const event = one(track({ timestamp: '2026-03-01T09:00:00.000Z' }),
+    { sentAt: '2026-03-01T09:00:10.000Z' });
+  assert.equal(event.timestamp, '2026-03-01T11:59:50.000Z');
+  assert.equal(event.originalTimestamp, '2026-03-01T09:00:00.000Z');
+  assert.equal(event.sentAt, '2026-03-01T09:00:10.000Z');
+  assert.equal(event.receivedAt, '2026-03-01T12:00:00.000Z');
+});
+
+const TIMES = [
+  // timestamp, sentAt, corrected
+  [undefined, undefined, '2026-03-01T12:00:00.000Z'],
+  [undefined, '2026-03-01T09:00:00Z', '2026-03-01T12:00:00.000Z'],
+  ['2026-02-01T00:00:00Z', undefined, '2026-02-01T00:00:00.000Z'],
+  ['2026-02-01', undefined, '2026-02-01T00:00:00.000Z'],
+  ['2026-02-01T10:30', undefined, '2026-02-01T10:30:00.000Z'],
+  ['2026-02-01T10:30:00.123456789', undefined, '2026-02-01T10:30:00.123Z'],
+  ['2026-02-01T10:30:00+02:00', undefined, '2026-02-01T08:30:00.000Z'],
+  ['2026-02-01T10:30:00-0130', undefined, '2026-02-01T12:00:00.000Z'],
+  ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2026-03-01T12:00:00.000Z'],
+];
+
+for (const [timestamp, sentAt, corrected] of TIMES) {
+  test(`time ${timestamp} sent at ${sentAt} is ${corrected}`, () => {
+    assert.equal(one(track({ timestamp }), { sentAt }).timestamp, corrected);
+  });
+}
+
+test('originalTimestamp of the sender is the one that is corrected', () => {
+  const event = one(track({
+    originalTimestamp: '2026-02-01T00:00:00Z', timestamp: '1999-01-01T00:00:00Z',
+    sentAt: '2026-02-01T00:00:01Z' }));
+  assert.equal(event.originalTimestamp, '2026-02-01T00:00:00Z');
+  assert.equal(event.timestamp, '2026-03-01T11:59:59.000Z');
+});
+
+test('context and integrations of the batch lie under the event\'s own', () => {
+  const event = one(track({ context: { page: { path: '/own' } }, integrations: { A: false } }), {
+    context: { page: { path: '/all', title: 'All' }, locale: 'de' },
+    integrations: { A: true, B: true },
+  });
+  assert.deepEqual(event.context, { page: { path: '/own' }, locale: 'de' });
+  assert.deepEqual(event.integrations, { A: false, B: true });
+});
+
+test('__proto__ and constructor are data, at every place', () => {
+  const { events, batch: row } = take(`{"writeKey":"k","__proto__":{"polluted":1},
+    "context":{"__proto__":{"polluted":2},"constructor":{"prototype":{"polluted":3}}},
+    "firsthand":{"__proto__":{"polluted":4}},
+    "batch":[{"type":"track","event":"e","userId":"u","messageId":"m",
+      "__proto__":{"polluted":5},"properties":{"__proto__":{"polluted":6}},
+      "context":{"own":1}}]}`);
+  assert.equal({}.polluted, undefined);
+  const { body } = events[0];
+  assert.match(body, /"__proto__":\{"polluted":5\}/);
+  assert.match(body, /"properties":\{"__proto__":\{"polluted":6\}\}/);
+  assert.match(body, /"context":\{"__proto__":\{"polluted":2\},"constructor":/);
+  assert.equal(row.firsthand, '{"__proto__":{"polluted":4}}');
+});
+
+test('a fault of our own is no refusal', () => {
+  const newId = () => { throw new Error('no entropy'); };
+  assert.throws(() => take(batch([track({ messageId: null })]), { newId }), /no entropy/);
+});
+
+test('an inherited id does not count', () => {
+  const { refused } = take('{"writeKey":"k","batch":[{"type":"page","__proto__":{"userId":"u"}}]}');
+  assert.equal(refused.length, 1);
+});
+
+test('what the agent says of its batch is kept as it is', () => {
+  const firsthand = { v: 1, stream: 's', first: 1, last: 2, dropped: { size: 3 }, attempt: 0 };
+  const sentAt = '2026-03-01T12:00:00Z';
+  const { batch: row } = take(batch([], { firsthand, sentAt }));
+  assert.deepEqual(JSON.parse(row.firsthand), firsthand);
+  assert.equal(row.sentAt, sentAt);
+  assert.equal(take(batch([track()])).batch, undefined);
+});
+
+test('everything else of an event stays as it was sent', () => {
+  const sent = track({ properties: { a: [1, null, { b: 'é\u2028\u0000' }] }, _metadata: { x: 1 },
+    channel: 'web', userId: 42 });
+  const { receivedAt, timestamp, ...rest } = one(sent);
+  assert.deepEqual(rest, sent);
+});

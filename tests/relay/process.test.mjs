@@ -1,0 +1,170 @@
+// The command as a process: its words, its end in good order, its sudden end.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openEventLog } from '../../relay/eventlog.mjs';
+import { batch, place, post, runRelay, spawnRelay, start, track } from './help.mjs';
+
+function idsIn(db) {
+  const log = openEventLog(db);
+  const ids = log.read(0, 1e6).map(({ messageId }) => messageId);
+  log.close();
+  return ids;
+}
+
+test('an answered event survives kill -9, and stays the only one', async (t) => {
+  const db = join(place(t), 'events.db');
+  const sent = [];
+  for (let life = 0; life < 3; life++) {
+    const { child, ended, url } = await spawnRelay(t, '--db', db);
+    const event = track();
+    sent.push(event.messageId);
+    const { status } = await post(`${url}/v1/batch`, batch([event, { bad: 1 }]));
+    child.kill('SIGKILL');
+    assert.equal(status, 207);
+    assert.equal((await ended).signal, 'SIGKILL');
+  }
+  const { url } = await spawnRelay(t, '--db', db);
+  const again = batch(sent.map((messageId) => track({ messageId })));
+  assert.equal((await post(`${url}/v1/batch`, again)).status, 200);
+  assert.deepEqual(idsIn(db), sent);
+});
+
+test('kill -9 under load: each batch is there whole or not at all', async (t) => {
+  const db = join(place(t), 'events.db');
+  const { child, ended, url } = await spawnRelay(t, '--db', db);
+  const answered = new Set();
+  let enough;
+  const loaded = new Promise((done) => { enough = done; });
+  const sender = async (name) => {
+    for (let n = 0; ; n++) {
+      const events = Array.from({ length: 20 },
+        (_, i) => track({ messageId: `${name}-${n}-${i}` }));
+      await post(`${url}/v1/b`, batch(events));
+      answered.add(`${name}-${n}`);
+      if (answered.size === 60) enough();
+    }
+  };
+  const senders = ['a', 'b', 'c', 'd'].map((name) => sender(name).catch(() => {}));
+  await loaded;
+  child.kill('SIGKILL');
+  await Promise.all([ended, ...senders]);
+
+  const found = new Map();
+  for (const id of idsIn(db)) {
+    const name = id.slice(0, id.lastIndexOf('-'));
+    found.set(name, (found.get(name) ?? 0) + 1);
+  }
+  for (const [name, count] of found) assert.equal(count, 20, name);
+  for (const name of answered) assert.ok(found.has(name), name);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  test(`${signal}: the request in hand is answered, then the process ends`, async (t) => {
+    const db = join(place(t), 'events.db');
+    const { child, ended, url } = await spawnRelay(t, '--db', db);
+    const viewer = await fetch(`${url}/events`);
+    const agent = new Agent({ keepAlive: true });
+    t.after(() => agent.destroy());
+    const body = JSON.stringify(batch([track({ messageId: 'slow' })]));
+    const req = request(`${url}/v1/batch`, {
+      method: 'POST', agent,
+      headers: { 'Content-Length': body.length, Expect: '100-continue' },
+    });
+    req.flushHeaders();
+    await once(req, 'continue'); // now the relay has it in hand
+    req.write(body.slice(0, 10));
+    child.kill(signal);
+    assert.equal(await viewer.text(), 'retry: 1000\n\n'); // it is closing
+    await assert.rejects(fetch(`${url}/healthz`)); // and takes nobody new
+
+    const asked = Date.now();
+    req.end(body.slice(10));
+    const [res] = await once(req, 'response');
+    assert.equal(res.statusCode, 200);
+    res.resume();
+    assert.deepEqual(await ended, { code: 0, signal: null });
+    assert.ok(Date.now() - asked < 4000, 'not held up by the kept connection');
+    assert.deepEqual(idsIn(db), ['slow']);
+  });
+}
+
+test('the log tells what happened, but nothing of what was sent', async (t) => {
+  const { child, ended, url, logged } = await spawnRelay(t, '--db', join(place(t), 'e.db'));
+  const Origin = 'https://secret.example';
+  await post(`${url}/v1/b?secret=1`, batch([track({ userId: 'secret' }), 'secret']), { Origin });
+  await post(`${url}/v1/b`, '{"secret', { Origin });
+  await post(`${url}/v1/b`, '{"batch":"secret"}', { Origin, Authorization: 'Bearer secret' });
+  await fetch(`${url}/none?secret=1`);
+  const req = request(`${url}/v1/b`,
+    { method: 'POST', headers: { 'Content-Length': 9, Expect: '100-continue' } });
+  req.on('error', () => {});
+  req.flushHeaders();
+  await once(req, 'continue');
+  req.destroy(); // a sender that leaves is no error of ours
+  child.kill('SIGTERM');
+  await ended;
+  const lines = logged().trim().split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map(({ level, status }) => [level, status]),
+    [[30, 207], [30, 400], [30, 401], [30, 404]]);
+  assert.doesNotMatch(logged(), /secret|127\.0/);
+});
+
+test('a second signal ends it at once', async (t) => {
+  const { child, ended, url } = await spawnRelay(t, '--db', join(place(t), 'e.db'));
+  const req = request(`${url}/v1/batch`,
+    { method: 'POST', headers: { 'Content-Length': 9, Expect: '100-continue' } });
+  req.on('error', () => {});
+  req.flushHeaders();
+  await once(req, 'continue');
+  const viewer = await fetch(`${url}/events`);
+  child.kill('SIGTERM');
+  await viewer.text();
+  child.kill('SIGTERM');
+  assert.equal((await ended).signal, 'SIGTERM');
+});
+
+test('the command serves a site and mounts', async (t) => {
+  const site = new URL('.', import.meta.url).pathname;
+  const { url } = await spawnRelay(t, '--db', join(place(t), 'e.db'),
+    '--site', site, '--mount', `/a=${site}`, '--mount', `/b=${site}`);
+  for (const path of ['/help.mjs', '/a/help.mjs', '/b/help.mjs']) {
+    assert.equal((await fetch(url + path)).status, 200, path);
+  }
+});
+
+const WRONG = [
+  [['--port', 'x'], /--port x is not a port/],
+  [['--port', '70000'], /--port 70000/],
+  [['--mount', 'fh'], /must look like \/fh=DIR/],
+  [['--site', 'no/such/dir', '--db', ':memory:'], /no directory/],
+  [['--db', 'no/such/dir/e.db'], /directory does not exist/],
+  [['--wrong'], /Unknown option '--wrong'/],
+  [['extra'], /Unexpected argument 'extra'/],
+];
+
+for (const [args, message] of WRONG) {
+  test(`firsthand-relay ${args.join(' ')} says what is wrong`, async () => {
+    const { code, text } = await runRelay(...args);
+    assert.equal(code, 1);
+    assert.match(text, message);
+    assert.doesNotMatch(text, /\n {4}at /, 'no stack');
+  });
+}
+
+test('a port in use is told', async (t) => {
+  const { port } = new URL((await start(t)).url);
+  const { code, text } = await runRelay('--port', port, '--db', ':memory:');
+  assert.equal(code, 1);
+  assert.match(text, /port is in use/);
+});
+
+test('--help names every option', async () => {
+  const { code, text } = await runRelay('--help');
+  assert.equal(code, 0);
+  for (const name of ['port', 'host', 'db', 'site', 'mount']) {
+    assert.match(text, new RegExp(`--${name} `));
+  }
+});
