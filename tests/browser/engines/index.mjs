@@ -1,0 +1,127 @@
+// One interface over real browsers, without an npm package.
+//
+//   const browser = await open('firefox');
+//   const page = await browser.page();
+//   await page.goto(url);
+//   await page.eval((name) => localStorage.getItem(name), 'id');
+//   await browser.kill();
+//   await browser.restart();
+//   await browser.cleanup();
+//
+// A page, once browser.page() has opened it in front (a tab; in WebKit a window):
+//
+//   goto(url)             until its load event
+//   back()                as the back button; from bfcache where the engine can
+//   eval(fn, ...args)     runs fn in the page; it may be async, JSON crosses
+//   click(selector)       a real input event
+//   hide(), show()        another tab in front of it, and itself again; WebKit
+//                         minimises its window
+//   close()               as a person closes a tab
+//   screenshot(file)      a PNG; of a page in front
+//   offline(bool)         the network is gone, for this page
+//   freeze(bool)          hides it and stops it; thawed, it waits for show()
+//   console               [{ type, text }] so far, exceptions as type 'exception'
+//   onNewDocument(fn, ...args)  runs before the scripts of every page to come
+//   cpuThrottle(rate)     that many times slower
+//
+// A member is null where an engine has no such thing: the headless shell's hide
+// and show, WebKit's offline, and the last four everywhere but in Chromium.
+import { chromium, chromiumShell } from './chromium.mjs';
+import { firefox } from './firefox.mjs';
+import { commandLine, gone, killTree, signal, tree } from './processes.mjs';
+import { makeProfile, removeProfile } from './profiles.mjs';
+import { webkit } from './webkit.mjs';
+
+const ENGINES = {
+  chromium,
+  'chromium-shell': chromiumShell,
+  firefox,
+  webkit,
+};
+
+/** Is there what open(engine) needs? */
+export function installed(engine) {
+  return named(engine).installed();
+}
+
+/**
+ * Starts a browser.
+ *
+ * @param {'chromium' | 'chromium-shell' | 'firefox' | 'webkit'} engine
+ * @param {object} [options]
+ * @param {string} [options.profile] a directory; left out: a new temporary one
+ * @param {string[]} [options.args] more flags for Chromium or Firefox
+ * @param {object} [options.prefs] preferences for Firefox
+ */
+export async function open(engine, { profile = makeProfile(engine), args, prefs } = {}) {
+  const { isRenderer, launch } = named(engine);
+  const start = () => launch({ profile, args, prefs });
+  let running = await start();
+  let ended = false;
+
+  /** Waits for the whole tree to end after it has been asked to. */
+  async function ending(ask) {
+    const pids = tree(running.pid);
+    await ask();
+    await gone(pids, { what: `${engine} to close` });
+    await running.ended?.();
+    ended = true;
+  }
+
+  async function kill() {
+    if (ended) return; // its pid may be another's by now
+    await gone(killTree(running.pid));
+    await running.ended?.();
+    ended = true;
+  }
+
+  return {
+    engine,
+    profile,
+
+    /** The main process. */
+    get pid() {
+      return running.pid;
+    },
+
+    /** Opens a page; see above. */
+    page: () => running.page(),
+
+    /** Ends the browser by the driver's own means. Pages may get no pagehide. */
+    close: () => ending(running.close),
+
+    /** Ends it as its user would: in good order, and the pages are told. */
+    closeLikeAPerson: () => ending(running.closeLikeAPerson),
+
+    /** kill -9 of every process of the browser, none of which sees another die. */
+    kill,
+
+    /**
+     * kill -9 of the processes that run pages, as in a crash of the tabs. In
+     * WebKit that is the end of the session: kill() and restart() are left.
+     */
+    async killRenderers() {
+      const pids = tree(running.pid).filter((pid) => isRenderer(commandLine(pid)));
+      for (const pid of pids) signal(pid, 'SIGKILL');
+      await gone(pids);
+    },
+
+    /** A new life on the same profile; the pages of the last one are void. */
+    async restart() {
+      if (!ended) throw new Error(`${engine} still runs: close or kill it`);
+      running = await start();
+      ended = false;
+    },
+
+    /** Kills what still runs and removes the profile. */
+    async cleanup() {
+      await kill();
+      removeProfile(profile);
+    },
+  };
+}
+
+function named(engine) {
+  if (!(engine in ENGINES)) throw new Error(`no such engine: ${engine}`);
+  return ENGINES[engine];
+}

@@ -1,0 +1,73 @@
+// A site under test: pages made by the test, the built agent at /fh/, and the
+// real relay behind the same origin, whose committed log is the oracle.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { createRelay } from '../../relay/index.mjs';
+import { until } from './engines/until.mjs';
+
+export const SNIPPET = readFileSync('dist/snippet.html', 'utf8').trim();
+const TAG = '<script async src="/fh/firsthand.js" data-key="test" data-endpoint="/v1/batch" data-debug></script>';
+
+/** A page with the agent on it. */
+export const page = ({ title = 'A page', head = SNIPPET + TAG, body = '' } = {}) =>
+  `<!doctype html><html><head><meta charset="utf-8"><title>${title}</title>${head}</head><body>${body}</body></html>`;
+
+/**
+ * @param {Record<string, string | ((req, res) => void)>} pages by path
+ * @returns a site: `url`, `relay`, `requests` (paths of what was asked for, in
+ *   order), `events()` (all stored), `ledgers()` (what the batches said of
+ *   themselves), `stored(test, what)` (waits for an event),
+ *   `down()` and `up()` (the relay refuses connections for posts), `close()`
+ */
+export const startSite = async (pages) => {
+  const dir = mkdtempSync(join(tmpdir(), 'firsthand-site-'));
+  const relay = createRelay({
+    db: join(dir, 'events.db'),
+    mounts: [{ prefix: '/fh', dir: 'dist' }],
+    logLevel: 'silent',
+  });
+  const requests = [];
+  let isDown = false;
+  const server = createServer((req, res) => {
+    const path = req.url.split('?')[0];
+    requests.push(`${req.method} ${path}`);
+    const made = pages[path];
+    if (typeof made === 'function') return made(req, res);
+    if (made !== undefined) {
+      res.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      return res.end(made);
+    }
+    if (isDown && req.method === 'POST') return req.socket.destroy();
+    return relay.handler(req, res);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  const rows = (sql) => {
+    const db = new Database(join(dir, 'events.db'), { readonly: true });
+    const all = db.prepare(sql).all();
+    db.close();
+    return all;
+  };
+  const events = () => rows('SELECT body FROM events ORDER BY seq').map(({ body }) => JSON.parse(body));
+  const site = {
+    url: `http://127.0.0.1:${server.address().port}`,
+    relay,
+    requests,
+    events,
+    ledgers: () => rows('SELECT firsthand FROM batches ORDER BY seq').map(({ firsthand }) => JSON.parse(firsthand)),
+    stored: (test, what) => until(() => events().find(test), { what: what ?? `an event for ${test}` }),
+    named: (name) => site.stored(({ event }) => event === name, `the event ${name} to be stored`),
+    down: () => (isDown = true),
+    up: () => (isDown = false),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await relay.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  return site;
+};
