@@ -17,7 +17,8 @@ const verbs = {
   reset: [],
 };
 
-const isText = (arg) => /^(string|number)$/.test(typeof arg);
+// string and number are the types with an r: 15 bytes less than their names.
+const isText = (arg) => /r/.test(typeof arg);
 
 // A call as the core takes it (src/event.h).
 const describe = (type, args, page) => {
@@ -107,7 +108,7 @@ export const createTrack = (options) => {
   });
 
   const track = (...args) => call('track', args);
-  for (const verb of ['page', 'identify', 'reset']) track[verb] = (...args) => call(verb, args);
+  for (const verb in verbs) track[verb] = (...args) => call(verb, args);
 
   track.flush = async () => {
     const next = guard(() => (up(), save(), send(FH_NOW)));
@@ -118,9 +119,9 @@ export const createTrack = (options) => {
 
   // One call that the snippet queued, or `arguments` of a stub of the page's own.
   track._replay = guard((item) => {
-    const [verb, args, url, title, referrer, wall, mono] = Array.isArray(item) ? item : ['track', item];
-    if (!verbs[verb]) return track[verb](...args);
-    call(verb, [...args], url && { url, title, referrer }, wall && [wall, mono]);
+    const [verb, args, ...moment] = Array.isArray(item) ? item : ['track', item];
+    if (verbs[verb]) call(verb, [...args], ...moment);
+    else track[verb](...args);
   });
 
   onLifecycle(

@@ -47,11 +47,12 @@ static void restore(fh_agent *agent, const fh_json *config) {
   fh_identity stored;
   if (!fh_identity_read(&stored, fh_json_get_text(config, "store")))
     fh_identity_new(&stored, &agent->random);
-  if (!fh_identity_read(identity, fh_json_get_text(config, "cookie")))
-    identity->session = stored.session;
-  else if (memcmp(&stored.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) != 0)
-    return;
-  stored.session = identity->session;
+  if (fh_identity_read(identity, fh_json_get_text(config, "cookie"))) {
+    if (memcmp(&stored.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) != 0)
+      stored.user_id_len = 0;
+    stored.anonymous_id = identity->anonymous_id;
+    stored.session = identity->session;
+  }
   *identity = stored;
 }
 
@@ -69,7 +70,7 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->seq = 0;
   agent->anchor = now.wall - now.mono;
   agent->saved_ms = 0;
-  agent->tail_queued = false;
+  agent->tail_len = 0;
   fh_browser_read(&agent->browser, fh_json_get(config, "browser"));
   fh_page_read(&agent->page, fh_json_get(config, "page"));
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
@@ -86,45 +87,47 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
  * is no room for it. */
 static bool queue_tail(fh_agent *agent) {
   fh_queue *queue = &agent->outbox.queue;
-  if (agent->tail_queued && queue->len) return true;
+  if (agent->tail_len && queue->len) return true;
   fh_writer writer = fh_queue_open(queue);
   fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, NULL);
-  agent->tail_queued = fh_queue_close(queue, &writer, FH_TAIL) != NULL;
-  return agent->tail_queued;
+  fh_record *tail = fh_queue_close(queue, &writer, FH_TAIL);
+  agent->tail_len = tail ? tail->len : 0;
+  return tail;
 }
 
-/* Prints the event at the end of the queue; NULL if there is no room. */
+/* Prints the event at the end of the queue; NULL if there is no room or it is
+ * too large. */
 static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   fh_queue *queue = &agent->outbox.queue;
   if (!queue_tail(agent)) return NULL;
-  fh_writer writer = fh_queue_open(queue);
-  fh_put_event(&writer, call, &agent->page);
   const fh_json *context = fh_json_get(call, "context");
-  if (fh_json_is_object(context))
+  bool whole = fh_json_is_object(context);
+  fh_writer writer = fh_queue_open(queue);
+  size_t max = FH_MAX_EVENT_BYTES - FH_STAMP_BYTES - (whole ? 0 : agent->tail_len);
+  if (writer.cap > max) writer.cap = max;
+  fh_put_event(&writer, call, &agent->page);
+  if (whole)
     fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, context);
   fh_record *record = fh_queue_close(queue, &writer, FH_WAITING);
-  if (record) record->whole = fh_json_is_object(context);
+  if (record) record->whole = whole;
   return record;
 }
 
-/* Queues the event, making room at the cost of the oldest if it must. */
+_Static_assert(FH_QUEUE_BYTES - FH_FULL_BYTES >
+                   FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES + 2 * sizeof(fh_record),
+               "an event of any size must fit while the queue is not full");
+
+/* Queues the event, then makes room for the next at the cost of the oldest: so
+ * one that does not fit is too large, and costs the others nothing. */
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
-  fh_record *record;
-  while (!(record = queue_event(agent, call))) {
-    if (FH_QUEUE_BYTES - queue->len > FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES)
-      return FH_ERR_LARGE;
-    if (!fh_outbox_evict(&agent->outbox, FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES))
-      return FH_ERR_FULL;
-  }
-  if (record->len > FH_MAX_EVENT_BYTES) {
-    fh_queue_set(queue, record, FH_GONE);
-    fh_queue_sweep(queue);
-    return FH_ERR_LARGE;
-  }
+  fh_record *record = queue_event(agent, call);
+  if (!record) return queue->len > FH_FULL_BYTES ? FH_ERR_FULL : FH_ERR_LARGE;
   record->seq = agent->seq++;
   record->time = event_time(agent, now);
   fh_outbox_queued(&agent->outbox, now.mono);
+  if (queue->len > FH_FULL_BYTES)
+    fh_outbox_evict(&agent->outbox, FH_QUEUE_BYTES - FH_FULL_BYTES);
   return FH_QUEUED;
 }
 
@@ -136,14 +139,14 @@ static int apply(fh_agent *agent, const fh_json *call, fh_clock now) {
   const char *user = fh_json_get_text(call, "userId");
   bool renamed = *user && !fh_identity_is_user(identity, user);
   if (renamed) fh_identity_set_user(identity, user);
-  if (starts || renamed) agent->tail_queued = false;
+  if (starts || renamed) agent->tail_len = 0;
   bool stale = identity->session.last_ms - agent->saved_ms > FH_ACTIVITY_WRITE_MS;
   return starts || renamed || stale ? FH_SAVE : 0;
 }
 
 static int reset(fh_agent *agent) {
   fh_identity_new(&agent->identity, &agent->random);
-  agent->tail_queued = false;
+  agent->tail_len = 0;
   return FH_SAVE;
 }
 
@@ -154,7 +157,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   const fh_json *page = fh_json_get(call, "page");
   if (page) {
     fh_page_read(&agent->page, page);
-    agent->tail_queued = false;
+    agent->tail_len = 0;
   }
   if (strcmp(fh_json_get_text(call, "type"), "reset") == 0) return reset(agent);
   error = fh_event_check(call);
@@ -165,13 +168,14 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   int queued = push(agent, call, now);
   if (queued >= 0) return queued | save;
   agent->identity = before;
-  agent->tail_queued = false;
+  agent->tail_len = 0;
+  fh_queue_sweep(&agent->outbox.queue); /* the tail that it no longer needs */
   return queued;
 }
 
 int fh_event(fh_agent *agent, int len, fh_clock now) {
   if (!agent->started) return FH_ERR_CONFIG;
-  if (len < -FH_ERRORS || len > FH_IO_BYTES) len = FH_ERR_LARGE;
+  if (len < -FH_ERRORS) len = FH_ERR_LARGE;
   int result = len < 0 ? len : take_call(agent, (size_t)len, now);
   if (result < 0) {
     /* A number is used up, so that a gap in the stream is explained by the
@@ -194,7 +198,6 @@ int fh_take(fh_agent *agent, int why, fh_clock now) {
 
 int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock now) {
   fh_outbox *outbox = &agent->outbox;
-  if (len > FH_IO_BYTES) return FH_ERR_LARGE;
   if (status == FH_BEACON_TAKEN || status == FH_BEACON_REFUSED) {
     int rc = fh_outbox_beacon(outbox, status == FH_BEACON_TAKEN, now.mono);
     return rc < 0 ? rc : (int)outbox->queue.count[FH_WAITING];

@@ -8,8 +8,6 @@
  * counts, by reason, all that this stream has dropped so far. */
 #include "batch.h"
 
-/* More than `"messageId":"…","timestamp":"…",` and the braces take. */
-#define STAMP_BYTES 128
 /* More than everything after the events takes. */
 #define CLOSING_BYTES (FH_MAX_KEY_BYTES * 6 + FH_ERRORS * 40 + 256)
 
@@ -65,7 +63,7 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
   for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
     if (r->state == FH_TAIL) tail = r;
     if (r->state != FH_WAITING) continue;
-    size_t size = r->len + (r->whole ? 0 : tail->len) + STAMP_BYTES;
+    size_t size = r->len + (r->whole ? 0 : tail->len) + FH_STAMP_BYTES;
     if (count == max_events || (count && writer->len + size + CLOSING_BYTES > max_bytes))
       break;
     fh_put_comma(writer);

@@ -13,7 +13,8 @@
  * host until it calls, to the core during the call, and to the host again
  * after it; what is in it is valid until the next call. A function returns
  * >= 0 for a value and < 0 for a code of errors.def. No input makes it crash,
- * and a refused call leaves everything but the drop counts as it was. */
+ * and a refused call leaves everything as it was but the drop counts and what it
+ * told of the page. */
 #ifndef FIRSTHAND_H
 #define FIRSTHAND_H
 
@@ -38,10 +39,10 @@ enum {
 /* Everything. About 500 KB; not to be copied. */
 typedef struct fh_agent {
   bool started;
-  bool tail_queued; /* the queue's last tail is the present one */
-  uint32_t seq;     /* number of the next event in the stream */
-  double anchor;    /* wall time of mono 0 as it was at start */
-  double saved_ms;  /* last activity that was stored */
+  uint32_t tail_len; /* of the queue's last tail; 0: it is no longer right */
+  uint32_t seq;      /* number of the next event in the stream */
+  double anchor;     /* wall time of mono 0 as it was at start */
+  double saved_ms;   /* last activity that was stored */
   fh_random random;
   fh_arena arena;
   fh_outbox outbox;

@@ -32,11 +32,10 @@ static size_t drop(fh_outbox *outbox, fh_record_state state, size_t bytes, int e
   return freed;
 }
 
-bool fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
+void fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
   size_t freed = drop(outbox, FH_WAITING, bytes, FH_ERR_FULL);
-  if (freed < bytes) freed += drop(outbox, FH_HANDED, bytes - freed, FH_ERR_FULL);
+  if (freed < bytes) drop(outbox, FH_HANDED, bytes - freed, FH_ERR_FULL);
   fh_queue_sweep(&outbox->queue);
-  return freed > 0;
 }
 
 double fh_outbox_poll(const fh_outbox *outbox, double mono) {
@@ -62,10 +61,10 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
   uint32_t count =
       fh_put_batch(&writer, queue, last ? FH_LEAVING : FH_FLYING, &outbox->envelope,
                    outbox->max_events, outbox->max_bytes, sent_at_ms);
-  if (!last) {
+  if (!last && count) {
     outbox->batch_events = count;
     outbox->batch_bytes = (uint32_t)writer.len;
-    hold(outbox, mono + FH_SPACING_MS);
+    outbox->next_mono = mono + FH_SPACING_MS; /* a flush ends an earlier wait */
   }
   return writer.len;
 }
