@@ -51,7 +51,7 @@ export function openEventLog(file) {
 
   const insertEvent = db.prepare(`
     INSERT INTO events (messageId, type, writeKey, receivedAt, body, batch)
-    VALUES (@messageId, @type, @writeKey, @receivedAt, @body, ?)
+    VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (messageId) DO NOTHING`);
   const insertBatch = db.prepare(`
     INSERT INTO batches (writeKey, receivedAt, sentAt, firsthand)
@@ -91,7 +91,9 @@ export function openEventLog(file) {
   function insertAll(events, batch, tally) {
     let stored = 0;
     for (const event of events) {
-      const { changes } = insertEvent.run(batch, event);
+      const { messageId, type, writeKey, receivedAt, body } = event;
+      const { changes } = insertEvent.run(
+        messageId, type, writeKey, receivedAt, body, batch);
       tally?.event(event, changes > 0);
       stored += changes;
     }

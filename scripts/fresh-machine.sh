@@ -104,12 +104,13 @@ mount -t tmpfs tmpfs "$root/dev/shm"
 
 # Runs as a login on that machine would, with nothing of this one's environment.
 timed() { # WHAT SECONDS COMMAND
-  local from=$SECONDS
+  local from=$SECONDS status=0
   say "$1"
   timeout --kill-after=30 "$2" chroot "$root" /usr/bin/env -i HOME=/root TERM=dumb \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    PORT="$PORT" bash -c "cd && $3" </dev/null ||
-    die "$1: failed, or took longer than $2 s"
+    PORT="$PORT" bash -c "cd && $3" </dev/null || status=$?
+  [ $status != 124 ] || die "$1: took longer than $2 s"
+  [ $status = 0 ] || die "$1: failed ($status)"
   say "$1: $((SECONDS - from)) s"
 }
 
@@ -132,7 +133,8 @@ demo=$!
 until (answers) 2>/dev/null; do kill -0 $demo || exit 1; sleep 0.2; done
 kill -INT -- -$demo
 wait $demo
-[ $? -le 2 ] || [ $? -ge 128 ]'
+code=$?
+[ $code -le 2 ] || [ $code -ge 128 ]'
 
 timed 'git clone' 60 'git clone --quiet firsthand.bundle firsthand && git -C firsthand log --oneline -n 1'
 timed 'make demo, first run' "$LIMIT" "$demo"

@@ -30,7 +30,7 @@ build/native/clang/%.o: %.c tests/build.mk $(CJSON)
 	@mkdir -p $(@D)
 	@clang $(NATIVE_CFLAGS) -c $< -o $@
 
-# Without "s" nothing but what a test calls is linked.
+# An archive, so that a test links only what it calls.
 build/native/gcc/core.a: $(SOURCES:%.c=build/native/gcc/%.o)
 	@rm -f $@ && ar rcs $@ $^
 build/native/clang/core.a: $(SOURCES:%.c=build/native/clang/%.o)
@@ -60,6 +60,6 @@ $(UNIT_RUNS): run-%: build/native/%
 $(CASE_RUNS): run-%: build/native/% $(CASES)
 	@counts=$$($< $(CASES)); verdict=$$?; printf '%-24s %s\n' $* "$$counts"; exit $$verdict
 
-# What `node --test` runs, in the order of reading.
+# What `node --test` runs.
 NODE_TESTS := $(sort $(wildcard tests/abi/*.test.mjs tests/run/*.test.mjs tests/shim/*.test.mjs \
   tests/relay/*.test.mjs tests/browser/*.test.mjs tests/docs/*.test.mjs))

@@ -198,6 +198,17 @@ static void a_burst_of_a_thousand_waits(void) {
   CHECK(arrived == 1000 && dropped() == 0);
 }
 
+/* What was delivered gives its room back: a page may live for days. */
+static void a_long_life(void) {
+  start();
+  for (int i = 0; i < 2000; i++) {
+    CHECK(track("A", 1000) > 0);
+    CHECK(take(FH_NOW) == 1);
+    CHECK(ack(200, ACCEPTED) == 0);
+  }
+  CHECK(dropped() == 0);
+}
+
 /* However often a call is refused, it takes no room of the others. */
 static void refused_calls_take_no_room(void) {
   start();
@@ -217,6 +228,7 @@ int main(void) {
   RUN(a_configuration_that_is_damaged_anywhere);
   RUN(lengths_beyond_the_buffer);
   RUN(a_burst_of_a_thousand_waits);
+  RUN(a_long_life);
   RUN(refused_calls_take_no_room);
   return finish();
 }

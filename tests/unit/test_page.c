@@ -86,6 +86,8 @@ static void campaigns(void) {
       {"?a=b", ""},
       {"?utm_source=x", "{\"source\":\"x\"}"},
       {"?utm_campaign=x", "{\"name\":\"x\"}"},
+      {"?utm_campaigx=x", "{\"campaigx\":\"x\"}"},
+      {"?utm_campaigns=x", "{\"campaigns\":\"x\"}"},
       {"?a=b&utm_medium=x&c", "{\"medium\":\"x\"}"},
       {"?utm_source=x&utm_medium=y", "{\"source\":\"x\",\"medium\":\"y\"}"},
       {"?utm_source=x&utm_source=y", "{\"source\":\"x\",\"source\":\"y\"}"},
@@ -142,6 +144,18 @@ static void long_values_are_cut(void) {
   memset(url + strlen(url), 'x', 300);
   read_url(url);
   CHECK(page.campaign.len == strlen("{\"source\":\"\"}") + FH_MAX_CAMPAIGN_BYTES);
+}
+
+/* What lies behind the cut is not looked at, not even for a digit of %41. */
+static void an_escape_that_is_cut(void) {
+  char url[FH_MAX_URL_BYTES + 8] = "https://a.example/?x=";
+  memset(url + strlen(url), 'x', FH_MAX_URL_BYTES - 18 - strlen(url));
+  strcat(url, "&utm_source=abc%41");
+  read_url(url);
+  CHECK(campaign_is("{\"source\":\"abcA\"}"));
+  memmove(url + 25, url + 24, strlen(url + 24) + 1);
+  read_url(url);
+  CHECK(campaign_is("{\"source\":\"abc%4\"}"));
 }
 
 static void long_addresses_are_cut_between_characters(void) {
@@ -214,6 +228,7 @@ int main(void) {
   RUN(campaigns);
   RUN(as_many_fields_as_an_address_holds);
   RUN(long_values_are_cut);
+  RUN(an_escape_that_is_cut);
   RUN(long_addresses_are_cut_between_characters);
   RUN(title_and_referrer);
   RUN(facts_that_are_no_texts);
