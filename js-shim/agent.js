@@ -2,10 +2,14 @@
 // the endpoint, in time. What an event is, what goes when, and what an answer
 // means is decided in the core. FH_* are its constants, put in by build.mjs.
 import { createCore } from './core.js';
+import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
 import { browserFacts, pageFacts } from './page.js';
 import { post, postLast } from './send.js';
 import { loadState, saveState } from './store.js';
+
+const IDLE_MS = 3000; // before the page minds others' events
+const AGAIN_MS = 60000; // until it looks for more
 
 // The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
 // then a bag of values, then options. Here: what the bag is called, and what the
@@ -17,7 +21,8 @@ const verbs = {
   reset: [],
 };
 
-const isText = (arg) => /^(string|number)$/.test(typeof arg);
+// string and number are the types with an r: 15 bytes less than their names.
+const isText = (arg) => /r/.test(typeof arg);
 
 // A call as the core takes it (src/event.h).
 const describe = (type, args, page) => {
@@ -36,8 +41,11 @@ const describe = (type, args, page) => {
 export const createTrack = (options) => {
   const { endpoint, debug } = options;
   let core; // made at the first call, or when the page is idle
-  let timer;
+  let timer; // for the next request
+  let later; // a task made calls that are to be saved
   let flight; // the promise of the request under way
+  let journal; // of events; undefined where the browser has none
+  let orphans; // rows of other documents were found: there may be more
   let unsaved; // the visitor's state changed since it was stored
   let leaving; // pagehide was seen: there may be no later
   let pageKnown; // identifies the page facts that the core has
@@ -58,12 +66,32 @@ export const createTrack = (options) => {
     const made = createCore();
     const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: pageFacts() });
     if (code < 0) throw made.state(code);
+    journal = guard(openJournal)();
     return (core = made);
   };
 
+  // What must survive the page: the visitor's state, and events in the journal.
   const save = () => {
     if (unsaved) saveState(core.state);
     unsaved = false;
+    if (!journal) return;
+    for (let row; (row = core.journal()).length; ) journal._add(row);
+    if (leaving) journal._leave();
+    else journal._commit().catch(say);
+  };
+
+  // Events of pages that ended before theirs were acknowledged, a row at a time.
+  const adopt = async () => {
+    orphans = 0;
+    try {
+      const row = await journal._claim();
+      if (row) orphans = core.adopt(row);
+      if (orphans < 0) journal._delete([row.slice(0, 16)]);
+    } catch (error) {
+      say(error);
+    }
+    if (orphans > 0) tick();
+    else setTimeout(adopt, AGAIN_MS);
   };
 
   const send = (why) => {
@@ -71,8 +99,10 @@ export const createTrack = (options) => {
     if (!body.length) return;
     flight = post(endpoint, body).then((answer) => {
       flight = 0;
-      core.ack(...answer);
+      const done = core.ack(...answer);
+      if (journal && done.length) journal._delete(done).catch(say);
       tick();
+      if (orphans && core.poll() < 0) adopt();
       return answer[0] === 200 || say(endpoint, 'answered', ...answer);
     });
   };
@@ -80,16 +110,22 @@ export const createTrack = (options) => {
   const tick = guard(() => {
     clearTimeout(timer);
     timer = 0;
-    save();
     send(FH_WHEN_DUE);
     const ms = core.poll();
     if (ms >= 0) timer = setTimeout(tick, ms);
   });
 
+  // After the task that made calls: one commit for all of them.
+  const soon = guard(() => {
+    later = 0;
+    save();
+    if (!timer) tick();
+  });
+
   // All that waits goes by beacons, beside what flies: no answer will be seen.
   const handOver = () => {
     for (let body; (body = core.take(FH_LAST)).length; )
-      if (core.ack(postLast(endpoint, body) ? FH_BEACON_TAKEN : FH_BEACON_REFUSED) < 0) break;
+      if (!core.ack(postLast(endpoint, body) ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
   };
 
   // `facts` and `at`: the page and the time of a call that had to wait.
@@ -102,12 +138,12 @@ export const createTrack = (options) => {
     if (result < 0) return say('dropped:', core.state(result), type, ...args);
     pageKnown = id;
     unsaved ||= result & FH_SAVE;
-    if (leaving) handOver();
-    else if (!timer) timer = setTimeout(tick, result & FH_QUEUED ? core.poll() : 0);
+    if (leaving) leave();
+    else later ||= setTimeout(soon);
   });
 
   const track = (...args) => call('track', args);
-  for (const verb of ['page', 'identify', 'reset']) track[verb] = (...args) => call(verb, args);
+  for (const verb in verbs) track[verb] = (...args) => call(verb, args);
 
   track.flush = async () => {
     const next = guard(() => (up(), save(), send(FH_NOW)));
@@ -118,16 +154,22 @@ export const createTrack = (options) => {
 
   // One call that the snippet queued, or `arguments` of a stub of the page's own.
   track._replay = guard((item) => {
-    const [verb, args, url, title, referrer, wall, mono] = Array.isArray(item) ? item : ['track', item];
-    if (!verbs[verb]) return track[verb](...args);
-    call(verb, [...args], url && { url, title, referrer }, wall && [wall, mono]);
+    const [verb, args, ...moment] = Array.isArray(item) ? item : ['track', item];
+    if (verbs[verb]) call(verb, [...args], ...moment);
+    else track[verb](...args);
   });
+
+  const leave = () => {
+    handOver();
+    save();
+  };
 
   onLifecycle(
     guard(() => core && (save(), send(FH_NOW), handOver())),
-    guard(() => ((leaving = 1), core && (save(), handOver()))),
-    guard(() => ((leaving = 0), core && (send(FH_NOW), tick()))),
+    guard(() => ((leaving = 1), core && leave())),
+    guard(() => ((leaving = 0), core && (save(), send(FH_NOW), tick()))),
   );
+  setTimeout(() => guard(up)() && journal && adopt(), IDLE_MS);
   (self.requestIdleCallback || setTimeout)(guard(up));
   return track;
 };

@@ -6,7 +6,12 @@
   t.q = [];
   function add(verb) {
     return function () {
-      t.q.push([verb, arguments, location.href, d.title, d.referrer, Date.now(), performance.now()]);
+      t.q.push([
+        verb,
+        arguments,
+        { url: location.href, title: d.title, referrer: d.referrer },
+        [Date.now(), performance.now()],
+      ]);
     };
   }
   ['page', 'identify', 'reset', 'flush', 'ready'].map(function (verb) {

@@ -2,7 +2,10 @@
  *
  *   fh_event: JSON -> checked -> session touched -> printed into the queue
  *   fh_take:  queue -> batch in io
- *   fh_ack:   answer -> gone, or waiting again */
+ *   fh_ack:   answer -> gone, or waiting again
+ *
+ * Beside it, fh_journal copies events out to be stored, fh_adopt brings back
+ * those of pages that are gone. */
 #include "firsthand.h"
 
 #include "event.h"
@@ -49,8 +52,10 @@ static void restore(fh_agent *agent, const fh_json *config) {
     fh_identity_new(&stored, &agent->random);
   if (!fh_identity_read(identity, fh_json_get_text(config, "cookie")))
     identity->session = stored.session;
-  else if (memcmp(&stored.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) != 0)
+  else if (memcmp(&stored.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) != 0) {
+    identity->user_id_len = 0; /* anyone can write a user id into a cookie */
     return;
+  }
   stored.session = identity->session;
   *identity = stored;
 }
@@ -58,6 +63,7 @@ static void restore(fh_agent *agent, const fh_json *config) {
 int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->started = false;
   agent->arena = (fh_arena){.base = agent->scratch, .cap = sizeof agent->scratch};
+  if (len > FH_IO_BYTES) return FH_ERR_LARGE; /* or a code of the host's */
   int error;
   const fh_json *config = parse_io(agent, len, &error);
   if (!config) return error;
@@ -69,7 +75,7 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->seq = 0;
   agent->anchor = now.wall - now.mono;
   agent->saved_ms = 0;
-  agent->tail_queued = false;
+  agent->tail_len = 0;
   fh_browser_read(&agent->browser, fh_json_get(config, "browser"));
   fh_page_read(&agent->page, fh_json_get(config, "page"));
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
@@ -86,11 +92,13 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
  * is no room for it. */
 static bool queue_tail(fh_agent *agent) {
   fh_queue *queue = &agent->outbox.queue;
-  if (agent->tail_queued && queue->len) return true;
+  if (agent->tail_len && queue->len) return true;
   fh_writer writer = fh_queue_open(queue);
+  fh_put_bytes(&writer, (const char *)&agent->outbox.envelope.stream, FH_STREAM_BYTES);
   fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, NULL);
-  agent->tail_queued = fh_queue_close(queue, &writer, FH_TAIL) != NULL;
-  return agent->tail_queued;
+  fh_record *tail = fh_queue_close(queue, &writer, FH_TAIL);
+  agent->tail_len = tail ? tail->len : 0;
+  return tail;
 }
 
 /* Prints the event at the end of the queue; NULL if there is no room. */
@@ -107,17 +115,17 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   return record;
 }
 
-/* Queues the event, making room at the cost of the oldest if it must. */
+/* What the queue may hold so that any event that is not too large still fits:
+ * one that is must not cost others their place before it is known. */
+#define FULL_BYTES (FH_QUEUE_BYTES - FH_MAX_EVENT_BYTES - FH_MAX_TAIL_BYTES - 256)
+
+/* Queues the event, making room for the next at the cost of the oldest. */
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
-  fh_record *record;
-  while (!(record = queue_event(agent, call))) {
-    if (FH_QUEUE_BYTES - queue->len > FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES)
-      return FH_ERR_LARGE;
-    if (!fh_outbox_evict(&agent->outbox, FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES))
-      return FH_ERR_FULL;
-  }
-  if (record->len > FH_MAX_EVENT_BYTES) {
+  fh_record *record = queue_event(agent, call);
+  if (!record) return queue->len > FULL_BYTES ? FH_ERR_FULL : FH_ERR_LARGE;
+  uint32_t len = record->len + (record->whole ? 0 : agent->tail_len);
+  if (len + FH_STAMP_BYTES > FH_MAX_EVENT_BYTES) {
     fh_queue_set(queue, record, FH_GONE);
     fh_queue_sweep(queue);
     return FH_ERR_LARGE;
@@ -125,6 +133,8 @@ static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   record->seq = agent->seq++;
   record->time = event_time(agent, now);
   fh_outbox_queued(&agent->outbox, now.mono);
+  if (queue->len > FULL_BYTES)
+    fh_outbox_evict(&agent->outbox, FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES);
   return FH_QUEUED;
 }
 
@@ -136,14 +146,14 @@ static int apply(fh_agent *agent, const fh_json *call, fh_clock now) {
   const char *user = fh_json_get_text(call, "userId");
   bool renamed = *user && !fh_identity_is_user(identity, user);
   if (renamed) fh_identity_set_user(identity, user);
-  if (starts || renamed) agent->tail_queued = false;
+  if (starts || renamed) agent->tail_len = 0;
   bool stale = identity->session.last_ms - agent->saved_ms > FH_ACTIVITY_WRITE_MS;
   return starts || renamed || stale ? FH_SAVE : 0;
 }
 
 static int reset(fh_agent *agent) {
   fh_identity_new(&agent->identity, &agent->random);
-  agent->tail_queued = false;
+  agent->tail_len = 0;
   return FH_SAVE;
 }
 
@@ -154,7 +164,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   const fh_json *page = fh_json_get(call, "page");
   if (page) {
     fh_page_read(&agent->page, page);
-    agent->tail_queued = false;
+    agent->tail_len = 0;
   }
   if (strcmp(fh_json_get_text(call, "type"), "reset") == 0) return reset(agent);
   error = fh_event_check(call);
@@ -165,7 +175,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   int queued = push(agent, call, now);
   if (queued >= 0) return queued | save;
   agent->identity = before;
-  agent->tail_queued = false;
+  agent->tail_len = 0;
   return queued;
 }
 
@@ -194,14 +204,26 @@ int fh_take(fh_agent *agent, int why, fh_clock now) {
 
 int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock now) {
   fh_outbox *outbox = &agent->outbox;
-  if (len > FH_IO_BYTES) return FH_ERR_LARGE;
-  if (status == FH_BEACON_TAKEN || status == FH_BEACON_REFUSED) {
-    int rc = fh_outbox_beacon(outbox, status == FH_BEACON_TAKEN, now.mono);
-    return rc < 0 ? rc : (int)outbox->queue.count[FH_WAITING];
-  }
+  if (len > FH_IO_BYTES) return 0;
+  if (status == FH_BEACON_TAKEN || status == FH_BEACON_REFUSED)
+    return fh_outbox_beacon(outbox, status == FH_BEACON_TAKEN, now.mono);
   fh_reply reply = fh_reply_judge(status, agent->io, len, retry_after_s, &agent->arena);
   fh_outbox_answer(outbox, &reply, &agent->random, now.mono);
-  return (int)outbox->queue.count[FH_WAITING];
+  int done = fh_journal_done(&outbox->queue, agent->io, sizeof agent->io);
+  fh_queue_sweep(&outbox->queue);
+  return done;
+}
+
+int fh_journal(fh_agent *agent) {
+  return (int)fh_journal_write(&agent->outbox.queue, agent->io, sizeof agent->io);
+}
+
+int fh_adopt(fh_agent *agent, size_t len, fh_clock now) {
+  if (len > FH_IO_BYTES) return FH_ERR_ROW;
+  agent->tail_len = 0; /* the next event's tail has to come after the row's */
+  int events = fh_journal_adopt(&agent->outbox.queue, agent->io, len);
+  if (events > 0) fh_outbox_queued(&agent->outbox, now.mono);
+  return events;
 }
 
 int fh_state(fh_agent *agent, int which) {

@@ -9,6 +9,9 @@
 #include "queue.h"
 #include "uuid.h"
 
+/* More than `"messageId":"…","timestamp":"…",` and the braces of an event take. */
+#define FH_STAMP_BYTES 128
+
 /* What goes round the events of a document. */
 typedef struct fh_envelope {
   uint32_t attempt;                /* 1 for the first try */

@@ -127,7 +127,10 @@ static int unicode_escape(const char *text, size_t len) {
  * after the backslash. */
 static size_t repair_escape(char *text, size_t len) {
   int code = unicode_escape(text, len);
-  if (code < 0) return 1;
+  if (code < 0) {
+    if (*text == 'u') *text = 'x'; /* cJSON would read it as a NUL */
+    return 1;
+  }
   bool high = code >= 0xD800 && code < 0xDC00;
   if (high && len > 5 && text[5] == '\\') {
     int low = unicode_escape(text + 6, len - 6);
@@ -149,6 +152,7 @@ static int repair(char *text, size_t len) {
     if (c == '"') {
       in_string = !in_string;
     } else if (in_string) {
+      if ((unsigned char)c < ' ') return FH_ERR_JSON; /* cJSON lets it pass */
       if (c == '\\' && i + 1 < len) step = 1 + repair_escape(text + i + 1, len - i - 1);
     } else {
       /* Setting 0x20 makes braces of brackets and changes no other sign here. */

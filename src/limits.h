@@ -22,7 +22,8 @@
 #define FH_MAX_BATCH_EVENTS 500
 
 /* Events that wait in memory. 320 KB hold a burst of 1,000 ordinary events.
- * When it is full the oldest waiting event is dropped: queue_full. */
+ * Room for one more event of the largest size is kept; where it is used up the
+ * oldest waiting events, as much again, are dropped: queue_full. */
 #define FH_QUEUE_BYTES (320 * 1024)
 
 /* Scratch for one call: the parsed tree of its JSON. A 32 KB event of nothing

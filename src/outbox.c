@@ -25,7 +25,7 @@ static size_t drop(fh_outbox *outbox, fh_record_state state, size_t bytes, int e
   for (fh_record *r = fh_queue_first(queue); r && freed < bytes;
        r = fh_queue_next(queue, r)) {
     if (r->state != state) continue;
-    freed += r->size;
+    freed += fh_record_size(r);
     fh_queue_set(queue, r, FH_GONE);
     fh_outbox_count(outbox, error);
   }
@@ -42,7 +42,8 @@ bool fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
 double fh_outbox_poll(const fh_outbox *outbox, double mono) {
   const uint32_t *count = outbox->queue.count;
   double due = outbox->next_mono;
-  if (!count[FH_WAITING]) due = outbox->handed_mono + FH_HANDED_MS;
+  if (!count[FH_WAITING] && due < outbox->handed_mono + FH_HANDED_MS)
+    due = outbox->handed_mono + FH_HANDED_MS;
   bool idle = !count[FH_WAITING] && !count[FH_HANDED];
   if (idle || count[FH_FLYING] || outbox->stopped) return -1;
   return due > mono ? due - mono : 0;
@@ -62,10 +63,10 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
   uint32_t count =
       fh_put_batch(&writer, queue, last ? FH_LEAVING : FH_FLYING, &outbox->envelope,
                    outbox->max_events, outbox->max_bytes, sent_at_ms);
-  if (!last) {
+  if (!last && count) {
     outbox->batch_events = count;
     outbox->batch_bytes = (uint32_t)writer.len;
-    hold(outbox, mono + FH_SPACING_MS);
+    outbox->next_mono = mono + FH_SPACING_MS; /* a flush ends an earlier wait */
   }
   return writer.len;
 }
@@ -137,5 +138,4 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
       break;
   }
   fh_queue_set_all(queue, FH_FLYING, FH_WAITING);
-  fh_queue_sweep(queue);
 }

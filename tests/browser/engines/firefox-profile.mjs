@@ -59,7 +59,7 @@ export function writePrefs(profile, extra) {
  * has its script caches: up in 1.1 s instead of 2.4 s.
  *
  * The warm one lies in the temporary directory, for the next test process too;
- * its name tells the binary, so that an update makes a new one.
+ * its name tells the binary and PREFS, so that a change makes a new one.
  *
  * @param {(profile: string) => Promise<void>} warmUp starts and ends a browser
  */

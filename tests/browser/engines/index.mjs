@@ -26,6 +26,7 @@
 //
 // A member is null where an engine has no such thing: the headless shell's hide
 // and show, WebKit's offline, and the last four everywhere but in Chromium.
+import fs from 'node:fs';
 import { chromium, chromiumShell } from './chromium.mjs';
 import { firefox } from './firefox.mjs';
 import { commandLine, gone, killTree, signal, tree } from './processes.mjs';
@@ -55,6 +56,7 @@ export function installed(engine) {
  */
 export async function open(engine, { profile = makeProfile(engine), args, prefs } = {}) {
   const { isRenderer, launch } = named(engine);
+  fs.mkdirSync(profile, { recursive: true });
   const start = () => launch({ profile, args, prefs });
   let running = await start();
   let ended = false;
