@@ -61,6 +61,9 @@ export const createTrack = (options) => {
     }
   };
 
+  // A page that is rendered ahead and perhaps never shown keeps its calls.
+  const awake = (work) => guard(() => core && !document.prerendering && work());
+
   const up = () => {
     if (core) return core;
     const made = createCore();
@@ -102,12 +105,12 @@ export const createTrack = (options) => {
       const done = core.ack(...answer);
       if (journal && done.length) journal._delete(done).catch(say);
       tick();
-      if (orphans && core.poll() < 0) adopt();
+      if (orphans && !flight && core.poll() < 0) adopt();
       return answer[0] === 200 || say(endpoint, 'answered', ...answer);
     });
   };
 
-  const tick = guard(() => {
+  const tick = awake(() => {
     clearTimeout(timer);
     timer = 0;
     send(FH_WHEN_DUE);
@@ -116,7 +119,7 @@ export const createTrack = (options) => {
   });
 
   // After the task that made calls: one commit for all of them.
-  const soon = guard(() => {
+  const soon = awake(() => {
     later = 0;
     save();
     if (!timer) tick();
@@ -159,16 +162,10 @@ export const createTrack = (options) => {
     else track[verb](...args);
   });
 
-  const leave = () => {
-    handOver();
-    save();
-  };
-
-  onLifecycle(
-    guard(() => core && (save(), send(FH_NOW), handOver())),
-    guard(() => ((leaving = 1), core && leave())),
-    guard(() => ((leaving = 0), core && (save(), send(FH_NOW), tick()))),
-  );
+  const hidden = awake(() => (save(), send(FH_NOW), handOver()));
+  const leave = awake(() => ((leaving = 1), handOver(), save()));
+  const back = awake(() => ((leaving = 0), save(), send(FH_NOW), tick()));
+  onLifecycle(hidden, leave, back);
   setTimeout(() => guard(up)() && journal && adopt(), IDLE_MS);
   (self.requestIdleCallback || setTimeout)(guard(up));
   return track;

@@ -54,6 +54,21 @@ export const openJournal = () => {
   });
   opened.catch(() => {});
 
+  const lives = (stream) => stream === own || living.has(stream);
+
+  // Works with localStorage, which may be denied or full.
+  const local = (work) => {
+    try {
+      return work(localStorage);
+    } catch {
+      // Then there is nothing in it.
+    }
+  };
+  const forget = (name) => {
+    uncommitted.delete(name);
+    local((storage) => storage.removeItem(name));
+  };
+
   // Asked who lives, a document says its stream.
   const channel = new BroadcastChannel('firsthand');
   channel.onmessage = ({ data }) => {
@@ -71,8 +86,7 @@ export const openJournal = () => {
 
   const commit = async (name, row) => {
     await within((store) => store.put({ row, at: Date.now(), claimed: 0 }, keyOf(row)));
-    uncommitted.delete(name);
-    localStorage.removeItem(name);
+    forget(name);
   };
 
   return {
@@ -92,16 +106,15 @@ export const openJournal = () => {
     /** Ends all that is under way and keeps what is not stored. */
     _leave: () => {
       left = 1;
-      uncommitted.forEach((row, name) => localStorage.setItem(name, String.fromCharCode(...row)));
+      uncommitted.forEach((row, name) =>
+        local((storage) => storage.setItem(name, Array.from(row, (byte) => String.fromCharCode(byte)).join(''))),
+      );
       for (const transaction of active) abort(transaction);
     },
 
     /** Forgets the rows of these keys. */
     _delete: (keys) => {
-      for (const key of keys) {
-        uncommitted.delete(nameOf(key));
-        localStorage.removeItem(nameOf(key));
-      }
+      for (const key of keys) forget(nameOf(key));
       return within((store) => keys.forEach((key) => store.delete(key)));
     },
 
@@ -111,12 +124,11 @@ export const openJournal = () => {
      */
     _claim: async () => {
       // What earlier pages spilled comes first into the store, under its key.
-      for (const name of Object.keys(localStorage)) {
-        if (name.startsWith(PREFIX) && !uncommitted.has(name))
-          await commit(name, Uint8Array.from(localStorage.getItem(name), (char) => char.charCodeAt()));
+      for (const name of local(Object.keys) || []) {
+        const text = name.startsWith(PREFIX) && !uncommitted.has(name) && local((storage) => storage.getItem(name));
+        if (text) await commit(name, Uint8Array.from(text, (char) => char.charCodeAt()));
       }
       living.clear();
-      living.add(own);
       channel.postMessage(0);
       await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
       const found = await within((store) => {
@@ -126,7 +138,7 @@ export const openJournal = () => {
           if (!cursor || rows.length) return;
           const { key, value } = cursor;
           if (Math.abs(now - value.at) > EXPIRED_MS) cursor.delete();
-          else if (Math.abs(now - value.claimed) > CLAIM_MS && !living.has(streamOf(nameOf(new Uint8Array(key))))) {
+          else if (Math.abs(now - value.claimed) > CLAIM_MS && !lives(streamOf(nameOf(new Uint8Array(key))))) {
             rows.push(value.row);
             cursor.update({ ...value, claimed: now });
           }

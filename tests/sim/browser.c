@@ -206,6 +206,7 @@ static void crash(sim_world *w, sim_doc *doc) {
 static void sleep(sim_world *w, sim_time span) {
   sim_say(w, NULL, "sleeps %lld s", (long long)(span / SIM_SECOND));
   w->now += span;
+  w->last_commit += w->mono_sleeps ? span : 0;
   w->asleep += span;
   if (w->mono_sleeps) w->slept += span;
   for (int i = 0; i < w->tasks; i++) {

@@ -59,6 +59,8 @@ void sim_host_tick(sim_world *w, sim_doc *doc) {
   doc->timer = 0;
   send(w, doc, FH_WHEN_DUE);
   int ms = fh_poll(doc->agent, sim_clock(w, doc));
+  doc->busy = ms == 0 && !doc->flight ? doc->busy + 1 : 0;
+  if (doc->busy > 100) sim_fail(w, "busy", "document %d is due and has nothing to send", doc->id);
   if (ms < 0) return;
   doc->timer = 1;
   sim_at(w, w->now + ms * SIM_MS, SIM_T_TICK, doc->id, NULL);
@@ -72,11 +74,15 @@ void sim_host_soon(sim_world *w, sim_doc *doc) {
 
 static void hand_over(sim_world *w, sim_doc *doc) {
   for (int len, result; (len = fh_take(doc->agent, FH_LAST, sim_clock(w, doc))) > 0;) {
+    const uint32_t *count = doc->agent->outbox.queue.count;
+    uint32_t handed = count[FH_HANDED], leaving = count[FH_LEAVING];
     bool taken = sim_beacon(w, doc, (size_t)len);
     sim_step(w);
     result = fh_ack(doc->agent, taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED, 0, 0,
                     sim_clock(w, doc));
     sim_check_core(w, doc);
+    if (count[FH_HANDED] != (taken ? handed + leaving : handed))
+      sim_fail(w, "beacon", "what was %s is not", taken ? "taken" : "refused");
     if (result < 0) break;
   }
 }

@@ -208,7 +208,7 @@ static void abort_active(sim_world *w, sim_doc *doc) {
 }
 
 void sim_journal_leave(sim_world *w, sim_doc *doc) {
-  doc->left = true;
+  doc->left = doc->ever_left = true;
   abort_active(w, doc);
   for (int i = 0; i < doc->uncommitted_count; i++) {
     sim_step(w);

@@ -20,7 +20,7 @@ for patch in tests/sim/mutants/*.patch; do
   # shellcheck disable=SC2086
   "$@" $others "$dir/$file.o" -o "$dir/sim"
   total=$((total + 1))
-  if caught=$(timeout 120 "$dir/sim" -q "$seeds" 1 2>&1); then
+  if caught=$(timeout 60 "$dir/sim" -q "$seeds" 1 2>&1); then
     caught="NOT CAUGHT in $seeds seeds"
     missed=$((missed + 1))
   fi

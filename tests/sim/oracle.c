@@ -229,9 +229,15 @@ void sim_check_done(sim_world *w, sim_doc *doc, const char *keys, int count) {
 
 /* --- The end ----------------------------------------------------------------------------- */
 
-/* A page that has lived on a healthy network long enough has sent everything. */
+/* A page that has lived on a healthy network long enough has sent everything,
+ * and its rows are deleted, but for those of events that were evicted. */
 void sim_check_living(sim_world *w, sim_doc *doc) {
   if (!doc->up) return;
+  bool whole = !doc->ever_left && !doc->silenced &&
+               !doc->agent->outbox.envelope.dropped[-FH_ERR_FULL];
+  for (int i = 0; whole && i < w->stored_count; i++)
+    if (memcmp(w->stored[i].row->key, doc->stream, 12) == 0)
+      sim_fail(w, "row kept", "document %d has sent all and keeps rows", doc->id);
   for (uint32_t i = 0; i < doc->events; i++) {
     int flags = doc->event[i].flags;
     if ((flags & SIM_QUEUED) && !(flags & SIM_SETTLED) && !doc->silenced)

@@ -91,6 +91,8 @@ typedef struct sim_doc {
   sim_time died;
   bool may_lose; /* it ended so that what was in no row may be gone */
   bool no_journal, open_fails;
+  bool ever_left;
+  int busy; /* timers in a row that had nothing to do */
   int later, timer; /* 1 where set */
   int orphans;
   sim_request *flight;
