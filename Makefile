@@ -34,8 +34,12 @@ test: setup-test dist ## run every suite; ends with the runner's counts
 	node --test --test-reporter=spec $(NODE_TESTS)
 
 .PHONY: size
-size: dist ## print the size of each product beside its budget
-	@node scripts/size.mjs
+size: dist ## print the size of each product beside its budget (FUNCTIONS=1: and of each C function)
+	@node scripts/size.mjs $(if $(FUNCTIONS),--functions)
+
+.PHONY: docs
+docs: dist ## write what is generated in README.md and docs/
+	@node scripts/docs.mjs
 
 .PHONY: doctor
 doctor: ## print every tool with its version
@@ -68,7 +72,16 @@ include js-shim/build.mk
 
 .PHONY: products
 products: dist/firsthand.wasm $(JS_PRODUCTS)
+	@:
+
+# The module once more with the names of its functions, for `make size`: the
+# same flags, so the same code.
+build/wasm/named.wasm: build/wasm/linked.wasm
+	$(EMCC_CLEAN) $(WASM_CFLAGS) -iquote src -Ibuild/cjson $(SOURCES) wasm/abi.c wasm/libc.c $(WASM_LDFLAGS) --profiling-funcs -o $@
+	$(WASM_METADCE) -g $(WASM_FEATURES) -f wasm/keep.json $@ -o $@ >/dev/null
+	$(WASM_OPT) -g $(filter-out --strip-debug,$(WASM_OPT_FLAGS)) $@ -o $@
 
 # --- Tests ---------------------------------------------------------------------
 
 include tests/build.mk
+include tests/sim.mk

@@ -1,0 +1,98 @@
+// Types of the module build, dist/firsthand.mjs. Kept by hand.
+//
+//   import { init } from 'firsthand'
+//   const track = init({ key: 'WRITE_KEY', endpoint: '/v1/batch' })
+//   track('Signed Up', { plan: 'pro' })
+//
+// On a page with the script tag, `window.track` is a Track as well:
+//
+//   declare const track: import('firsthand').Track
+
+/** How an agent is set up. The tag's `data-*` attributes are the same. */
+export interface Options {
+  /** The write key of the source, at most 128 bytes. Every batch carries it. */
+  key: string;
+
+  /**
+   * Where batches are posted, such as `/v1/batch` of the relay. An address of
+   * another origin must allow the page's by CORS, for beacons with credentials.
+   */
+  endpoint: string;
+
+  /**
+   * Says on the console, by `console.warn`, which calls were dropped, which
+   * batches were not acknowledged, and why. Left out: nothing is said.
+   */
+  debug?: true;
+}
+
+/**
+ * What a page tells of an event or a visitor: anything that `JSON.stringify`
+ * can write as an object. Numbers go out as JavaScript prints them. Something
+ * else (a cycle, a BigInt, an array, a getter that throws) drops the call.
+ */
+export type Bag = { [name: string]: any };
+
+/** What goes along with one call. */
+export interface CallOptions {
+  /** Members that replace those of the same name in the event's context. */
+  context?: Bag;
+  /** Passed on as it is: which destinations are to get the event. */
+  integrations?: Bag;
+}
+
+/**
+ * Tells that something happened; further calls hang off it. No call throws.
+ * What is wrong with one is counted, and said where `debug` is set.
+ */
+export interface Track {
+  /**
+   * Something happened.
+   * @param event its name; not empty
+   * @param properties what is to be known of it
+   */
+  (event: string, properties?: Bag, options?: CallOptions): void;
+
+  /** The same, for a Track that is called otherwise: `analytics.track(…)`. */
+  track(event: string, properties?: Bag, options?: CallOptions): void;
+
+  /**
+   * A page was seen. Its `path`, `referrer`, `search`, `title` and `url` are
+   * added to the properties that do not name them. One text is the name; of two,
+   * the first is the category.
+   */
+  page(properties?: Bag, options?: CallOptions): void;
+  page(name: string, properties?: Bag, options?: CallOptions): void;
+  page(category: string, name: string, properties?: Bag, options?: CallOptions): void;
+
+  /**
+   * Tells who the visitor is. The id is kept in this browser and goes with
+   * every event until `reset`.
+   * @param userId at most 256 bytes; a number becomes text
+   * @param traits what is known of the person
+   */
+  identify(userId: string | number, traits?: Bag, options?: CallOptions): void;
+  /** Tells more of the visitor, who may be unknown. */
+  identify(traits?: Bag, options?: CallOptions): void;
+
+  /** Forgets the visitor: a new anonymous id, a new session, no user id. */
+  reset(): void;
+
+  /**
+   * Sends now what waits, whatever the schedule says. Resolves, never rejects,
+   * when all of it is delivered or an attempt has failed.
+   */
+  flush(): Promise<void>;
+
+  /**
+   * Resolves when the agent is up. Never rejects, also where it cannot come up
+   * (WebAssembly refused, no key); then the listener is not called.
+   */
+  ready(listener?: () => void): Promise<void>;
+}
+
+/**
+ * Starts an agent on this page. Its module is made at the first call, or when
+ * the page is idle.
+ */
+export function init(options: Options): Track;

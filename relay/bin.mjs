@@ -10,10 +10,12 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --db FILE          SQLite file for the events, made when missing (firsthand.db)
   --site DIR         directory to serve at /
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
+  --trust-proxy      a proxy in front sets X-Forwarded-Proto
+  --no-ack-cookie    set no cookie that tells the site's next page what arrived
   --help             this text
 
-/events shows every event to whoever can reach it: let a public proxy forward
-only /v1/.
+/events and /ledger show everything to whoever can reach them: let a public
+proxy forward only /v1/.
 
 LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).`;
 
@@ -27,6 +29,8 @@ function readOptions() {
       db: { ...TEXT, default: 'firsthand.db' },
       site: TEXT,
       mount: { ...TEXT, multiple: true, default: [] },
+      'trust-proxy': { type: 'boolean', default: false },
+      'no-ack-cookie': { type: 'boolean', default: false },
       help: { type: 'boolean' },
     },
   });
@@ -42,8 +46,12 @@ function readMount(text) {
   return { prefix, dir };
 }
 
-async function main({ port, host, db, site, mounts }) {
-  const relay = createRelay({ db, site, mounts });
+async function main({ port, host, db, site, mounts, ...flags }) {
+  const relay = createRelay({
+    db, site, mounts,
+    trustProxy: flags['trust-proxy'],
+    ackCookie: !flags['no-ack-cookie'],
+  });
   // Once: a second signal is the person's wish to end it at once.
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => relay.close());

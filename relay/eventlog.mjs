@@ -1,28 +1,12 @@
 // The durable log: events in the order of their arrival, each once, on SQLite.
 // It knows rows and positions, nothing of HTTP or of what an event means.
 import Database from 'better-sqlite3';
-
-// Entry n brings a file from version n to n + 1 (PRAGMA user_version). Entries
-// are only ever added. AUTOINCREMENT: a position is never given twice, so a
-// reader's cursor stays right when old rows are deleted. A duplicate uses one
-// up, so there are gaps.
-const MIGRATIONS = [`
-  CREATE TABLE events (
-    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-    messageId  TEXT NOT NULL UNIQUE,
-    type       TEXT NOT NULL,
-    writeKey   TEXT NOT NULL,
-    receivedAt TEXT NOT NULL,
-    body       TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE batches (
-    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-    writeKey   TEXT NOT NULL,
-    receivedAt TEXT NOT NULL,
-    sentAt     TEXT,
-    firsthand  TEXT NOT NULL
-  ) STRICT;
-`];
+import { createGaps } from './gaps.mjs';
+import { createLedger } from './ledger.mjs';
+import { WALK_ROWS } from './limits.mjs';
+import { migrate } from './schema.mjs';
+import { createStreams } from './streams.mjs';
+import { createTally } from './tally.mjs';
 
 // Another process may hold the file's lock. While we wait for it every other
 // request waits too, so not long: a sender told to come back loses nothing.
@@ -36,13 +20,18 @@ const LOCK_WAIT_MS = 1000;
  *
  * @param {string} file path, or ':memory:'.
  * @returns the log:
- *  - `append(events, batch?) → {stored, duplicates}`: all in one transaction
- *    or, when it throws, nothing; an event whose messageId is known is counted
- *    in `duplicates` and changes nothing;
+ *  - `append(events, batch?) → {stored, duplicates, through?}`: all in one
+ *    transaction or, when it throws, nothing; an event whose messageId is known
+ *    is counted in `duplicates` and changes nothing. With a batch `through` is
+ *    a Map: for each stream that it touched, the number up to which everything
+ *    is stored, -1 for none;
  *  - `read(after, limit) → rows`: what stands behind position `after`;
  *  - `last() → position` of the newest event, 0 when there is none;
  *  - `before(n) → position` behind which the newest n events stand;
  *  - `count() → n`: reads the whole index, so not for every request;
+ *  - `through(stream) → number`: as above, -1 for an unknown stream;
+ *  - `gaps(stream, first, last, limits)`: see `gaps.mjs`;
+ *  - `ledger`: see `ledger.mjs`;
  *  - `subscribe(listener) → unsubscribe`: the listener is called, without
  *    arguments and never inside `append`, after events were stored;
  *  - `close()`.
@@ -61,12 +50,13 @@ export function openEventLog(file) {
   }
 
   const insertEvent = db.prepare(`
-    INSERT INTO events (messageId, type, writeKey, receivedAt, body)
-    VALUES (@messageId, @type, @writeKey, @receivedAt, @body)
+    INSERT INTO events (messageId, type, writeKey, receivedAt, body, batch)
+    VALUES (@messageId, @type, @writeKey, @receivedAt, @body, ?)
     ON CONFLICT (messageId) DO NOTHING`);
   const insertBatch = db.prepare(`
     INSERT INTO batches (writeKey, receivedAt, sentAt, firsthand)
     VALUES (@writeKey, @receivedAt, @sentAt, @firsthand)`);
+  const setDoubled = db.prepare('UPDATE batches SET doubled = ? WHERE seq = ?');
   const select = db.prepare(`
     SELECT seq, messageId, type, writeKey, receivedAt, body
     FROM events WHERE seq > ? ORDER BY seq LIMIT ?`);
@@ -75,12 +65,38 @@ export function openEventLog(file) {
     'SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?').pluck();
   const selectCount = db.prepare('SELECT count(*) FROM events').pluck();
 
+  const streams = createStreams(db);
+  const { gaps } = createGaps(db);
+  const ledger = createLedger(db);
+
   const commit = db.transaction((events, batch) => {
-    let stored = 0;
-    for (const event of events) stored += insertEvent.run(event).changes;
-    if (batch) insertBatch.run(batch);
-    return stored;
+    if (!batch) return { stored: insertAll(events, null) };
+    const { lastInsertRowid } = insertBatch.run(batch);
+    const tally = createTally();
+    tally.batch(batch);
+    const stored = insertAll(events, lastInsertRowid, tally);
+    const limits = { rows: WALK_ROWS };
+    const through = new Map();
+    const doubled = {};
+    for (const delta of tally.deltas()) {
+      through.set(delta.stream, streams.merge(delta, limits));
+      if (delta.doubled > 0) doubled[delta.stream] = delta.doubled;
+    }
+    if (Object.keys(doubled).length > 0) {
+      setDoubled.run(JSON.stringify(doubled), lastInsertRowid);
+    }
+    return { stored, through };
   });
+
+  function insertAll(events, batch, tally) {
+    let stored = 0;
+    for (const event of events) {
+      const { changes } = insertEvent.run(batch, event);
+      tally?.event(event, changes > 0);
+      stored += changes;
+    }
+    return stored;
+  }
 
   const listeners = new Set();
   let announced = false;
@@ -98,14 +114,17 @@ export function openEventLog(file) {
 
   return {
     append(events, batch) {
-      const stored = commit.immediate(events, batch);
-      if (stored > 0) announce();
-      return { stored, duplicates: events.length - stored };
+      const done = commit.immediate(events, batch);
+      if (done.stored > 0) announce();
+      return { ...done, duplicates: events.length - done.stored };
     },
     read: (after, limit) => select.all(after, limit),
     last: () => selectLast.get() ?? 0,
     before: (n) => selectBefore.get(n) ?? 0,
     count: () => selectCount.get(),
+    through: streams.through,
+    gaps,
+    ledger,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -115,14 +134,4 @@ export function openEventLog(file) {
       db.close();
     },
   };
-}
-
-function migrate(db) {
-  const version = db.pragma('user_version', { simple: true });
-  if (version > MIGRATIONS.length) {
-    throw new Error(`The database ${db.name} has version ${version}; this `
-      + `relay knows versions up to ${MIGRATIONS.length}. Use a newer relay.`);
-  }
-  for (const step of MIGRATIONS.slice(version)) db.exec(step);
-  db.pragma(`user_version = ${MIGRATIONS.length}`);
 }

@@ -4,14 +4,17 @@ import { createServer } from 'node:http';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
+import { printAcks, readAcks } from './ackcookie.mjs';
 import { openEventLog } from './eventlog.mjs';
 import { createFiles } from './files.mjs';
+import { missingOf } from './have.mjs';
 import {
   allowMethods, allowOrigin, answer, preflight, readBody,
 } from './http.mjs';
 import { callOf, ingest } from './ingest.mjs';
-import { BODY_BYTES } from './limits.mjs';
+import { BODY_BYTES, STREAMS } from './limits.mjs';
 import { createLive } from './live.mjs';
+import { isSameOrigin, isSecure } from './origin.mjs';
 import { refuse } from './refuse.mjs';
 
 // Longer than an ordinary upload, shorter than the time after which service
@@ -33,6 +36,10 @@ const RETRY_SECONDS = 5;
  * @param {{prefix: string, dir: string}[]} [options.mounts] more directories.
  * @param {string} [options.logLevel] pino's; lines go to stderr and never hold
  *   an event, an address or a query.
+ * @param {boolean} [options.ackCookie] false: no cookie tells the site's next
+ *   page what arrived; it then asks.
+ * @param {boolean} [options.trustProxy] a proxy stands before the relay and
+ *   sets X-Forwarded-Proto: the cookie is "Secure" where that says https.
  * @param {number} [options.heartbeatMs] of /events.
  * @param {() => number} [options.now] the clock, ms since 1970.
  * @returns {{handler, listen, close, log}}
@@ -49,6 +56,8 @@ export function createRelay({
   site,
   mounts = [],
   logLevel = process.env.LOG_LEVEL ?? 'info',
+  ackCookie = true,
+  trustProxy = false,
   heartbeatMs,
   now = Date.now,
 } = {}) {
@@ -90,6 +99,10 @@ export function createRelay({
       allowMethods(req, 'GET', 'HEAD');
       return live.view(req, res, new URLSearchParams(query));
     }
+    if (path === '/ledger') {
+      allowMethods(req, 'GET', 'HEAD');
+      return answer(res, 200, log.ledger.view(new URLSearchParams(query)));
+    }
     if (path === '/healthz') {
       allowMethods(req, 'GET', 'HEAD');
       return answer(res, 200,
@@ -100,21 +113,45 @@ export function createRelay({
   }
 
   async function collect(req, res, path) {
-    const call = callOf(path);
+    const call = path === '/v1/have' ? 'have' : callOf(path);
     if (call === undefined) throw notFound(req, path);
     if (req.method === 'OPTIONS') return preflight(req, res);
     allowMethods(req, 'POST', 'OPTIONS');
 
     const body = await readBody(req, BODY_BYTES);
     const { authorization } = req.headers;
+    if (call === 'have') {
+      const missing = missingOf({ body, authorization }, log);
+      answer(res, 200, { success: true, missing });
+      return void logger.info({ call, status: 200 });
+    }
     const { events, refused, batch } =
       ingest({ call, body, authorization, now: now(), newId });
     const allRefused = events.length === 0 && refused.length > 0;
-    const kept = allRefused ? { stored: 0 } : store(events, batch);
+    const { through, ...kept } = allRefused ? { stored: 0 } : store(events, batch);
     const status = allRefused ? 400 : refused.length > 0 ? 207 : 200;
-    answer(res, status, refused.length > 0
-      ? { success: false, errors: refused } : { success: true });
+    const result = refused.length > 0
+      ? { success: false, errors: refused } : { success: true };
+    if (through) acknowledge(req, res, result, through);
+    answer(res, status, result);
     logger.info({ call, status, ...kept, refused: refused.length });
+  }
+
+  // By stream, the number up to which everything is stored: a later answer
+  // makes up for one that was lost.
+  function acknowledge(req, res, result, through) {
+    const acks = new Map([...through].filter(([, number]) => number >= 0)
+      .slice(0, STREAMS));
+    result.ack = Object.fromEntries(acks);
+    if (!ackCookie || !isSameOrigin(req)) return;
+    // What the cookie said before is asked for anew: it never says more than
+    // is stored, whoever wrote it.
+    for (const stream of readAcks(req.headers.cookie).keys()) {
+      const number = log.through(stream);
+      if (number >= 0) acks.set(stream, number);
+    }
+    const cookie = printAcks(acks, { secure: isSecure(req, trustProxy) });
+    if (cookie) res.setHeader('Set-Cookie', cookie);
   }
 
   function store(events, batch) {

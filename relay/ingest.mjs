@@ -1,10 +1,12 @@
 // From the bytes of a request to events that may be stored: Segment's HTTP API
 // v1, checked and stamped. Pure: the clock and the id maker are arguments.
+import { isObject, isText, parseObject } from './json.mjs';
 import {
   BATCH_EVENTS, COPIED_BYTES, EVENT_BYTES, MESSAGE_ID_CHARS,
   SHARED_BYTES,
 } from './limits.mjs';
 import { refuse } from './refuse.mjs';
+import { writeKeyOf } from './writekey.mjs';
 
 const TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'];
 
@@ -45,7 +47,7 @@ export const callOf = (path) => CALLS.get(path);
  * @see segment.com/docs/connections/sources/catalog/libraries/server/http-api
  */
 export function ingest({ call, body, authorization, now, newId }) {
-  const sent = parse(body);
+  const sent = parseObject(body);
   const envelope = call === 'batch' ? sent : batchOfOne(sent, call);
   const writeKey = writeKeyOf(envelope, authorization);
   const shared = sharedOf(envelope);
@@ -56,9 +58,9 @@ export function ingest({ call, body, authorization, now, newId }) {
   envelope.batch.forEach((event, index) => {
     try {
       const stamped = stamp(event, { shared, receivedAt, newId });
-      const { messageId, type } = stamped;
+      const { messageId, type, timestamp } = stamped;
       events.push({
-        messageId, type, writeKey, receivedAt,
+        messageId, type, timestamp, writeKey, receivedAt,
         body: encode(stamped, 'The event', Infinity),
       });
     } catch (error) {
@@ -69,47 +71,9 @@ export function ingest({ call, body, authorization, now, newId }) {
   return { events, refused, batch: batchRow(envelope, writeKey, receivedAt) };
 }
 
-function parse(body) {
-  if (body.length === 0) throw refuse(400, 'The body is empty; send JSON.');
-  let text;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw refuse(400,
-      'The body is not UTF-8 text; send JSON, without compression.');
-  }
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw refuse(400, `The body is not JSON: ${error.message}.`);
-  }
-  if (!isObject(value)) {
-    throw refuse(400, 'The body must be a JSON object.');
-  }
-  return value;
-}
-
 /** A single call is a batch of one whose type the path has said. */
 function batchOfOne(event, type) {
   return { batch: [{ ...event, type }], writeKey: event.writeKey };
-}
-
-function writeKeyOf(envelope, authorization) {
-  const writeKey = envelope.writeKey ?? basicUser(authorization);
-  if (isText(writeKey)) return writeKey;
-  // RFC 9110 wants a challenge with 401. A scheme of our own, since "Basic"
-  // would make the browser ask the visitor for a password.
-  throw refuse(401,
-    'There is no writeKey: put it into the body as "writeKey", or send it as '
-    + 'the user name of Basic authorization.',
-    { 'WWW-Authenticate': 'WriteKey' });
-}
-
-/** The user name of RFC 7617: what stands before the first colon. */
-function basicUser(authorization = '') {
-  const [, base64] = /^basic +(\S+)$/i.exec(authorization) ?? [];
-  return base64 && Buffer.from(base64, 'base64').toString().split(':')[0];
 }
 
 /** What the batch says once for all its events. */
@@ -136,7 +100,8 @@ function sharedOf(envelope) {
 
 /**
  * What our own agent says about a batch (its stream, sequence, drops) is kept
- * as it came; nothing here depends on what is in it.
+ * as it came; nothing here depends on what is in it. The event log's ledger
+ * reads it (block.mjs).
  */
 function batchRow({ firsthand, sentAt }, writeKey, receivedAt) {
   if (firsthand === undefined) return undefined;
@@ -266,8 +231,3 @@ function encode(value, what, limit) {
   }
   return text;
 }
-
-const isText = (value) => typeof value === 'string' && value !== '';
-
-const isObject = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -27,6 +27,37 @@ export const SHARED_BYTES = EVENT_BYTES;
  */
 export const COPIED_BYTES = 16 * 1024 * 1024;
 
+/** Characters of a writeKey, which is stored with every event. Over it: 401. */
+export const WRITE_KEY_CHARS = 256;
+
+/**
+ * Streams in one question (over it: 413) and in one acknowledgement (the others
+ * may be asked about): more than a journal of 5,000 events ever holds.
+ */
+export const STREAMS = 64;
+
+/** Streams in the acknowledgement cookie: 288 bytes, newest first. */
+export const COOKIE_STREAMS = 8;
+
+/** Reasons of drops kept for one stream; the agent knows 15. */
+export const DROP_REASONS = 32;
+
+/**
+ * Rows of the index that one request may walk to find gaps: 10 ms, and four
+ * journals full. Over it nothing more counts as stored, so a sender may send a
+ * copy.
+ */
+export const WALK_ROWS = 20_000;
+
+/** Ranges in one answer: 24 KB, so that the agent's 64 KB hold it. */
+export const WALK_RANGES = 1000;
+
+/** An event that is stored later than this after it happened is late. */
+export const LATE_MS = 60_000;
+
+/** Streams on one page of the ledger. */
+export const LEDGER_STREAMS = 1000;
+
 /** Events that a new viewer of /events is shown first: about a screenful. */
 export const REPLAY_EVENTS = 50;
 

@@ -80,8 +80,11 @@ want node || exit 0
 
 # Node 20 is the oldest that the relay's SQLite binding builds for. Where the
 # distribution's is older, npm's own copy of Node goes into build/tools, which
-# the Makefile puts first on PATH; nothing outside this folder changes.
+# the Makefile puts first on PATH; nothing outside this folder changes. The npm
+# that belongs to it goes with it: Debian's has a node-gyp that links what it
+# compiles to Debian's libnode, and another Node crashes on that.
 node_version=20.20.2
+npm_version=10.8.2
 node_is_recent() { [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
 if ! node_is_recent; then
   case "$(uname -m)" in
@@ -91,7 +94,13 @@ if ! node_is_recent; then
   esac
   say "about to install Node $node_version from npm into build/tools (this machine's is $(node --version))"
   mkdir -p build/tools/bin
-  npm install --silent --no-save --prefix build/tools "node-linux-$arch@$node_version"
+  npm install --loglevel=error --no-audit --no-fund --no-save --prefix build/tools \
+    "node-linux-$arch@$node_version" "npm@$npm_version"
+  # Which looks for the machine's configuration (certificates, proxy) beside
+  # its Node and not where the machine's own npm has it.
+  mkdir -p "build/tools/node_modules/node-linux-$arch/etc"
+  ln -sfn "$(npm config get globalconfig)" "build/tools/node_modules/node-linux-$arch/etc/npmrc"
+  ln -sfn ../node_modules/npm/bin/npm-cli.js build/tools/bin/npm
   ln -sfn "../node_modules/node-linux-$arch/bin/node" build/tools/bin/node
   PATH="$PWD/build/tools/bin:$PATH"
 fi
@@ -106,6 +115,10 @@ if [ package-lock.json -nt node_modules/.package-lock.json ]; then
     export npm_config_nodedir="$prefix"
   fi
   npm_config_build_from_source=true npm ci --no-audit --no-fund --loglevel=error
+  # npm's word is not enough: it was seen to end with 0 when it could not reach
+  # the registry, and a binding for another Node only fails when it is used.
+  node -e 'new (require("better-sqlite3"))(":memory:")' ||
+    { rm -f node_modules/.package-lock.json; die "the npm packages are not complete; see above, then try again"; }
   touch node_modules/.package-lock.json
   say "installed"
 fi

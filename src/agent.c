@@ -50,13 +50,12 @@ static void restore(fh_agent *agent, const fh_json *config) {
   fh_identity stored;
   if (!fh_identity_read(&stored, fh_json_get_text(config, "store")))
     fh_identity_new(&stored, &agent->random);
-  if (!fh_identity_read(identity, fh_json_get_text(config, "cookie")))
-    identity->session = stored.session;
-  else if (memcmp(&stored.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) != 0) {
-    identity->user_id_len = 0; /* anyone can write a user id into a cookie */
-    return;
+  if (fh_identity_read(identity, fh_json_get_text(config, "cookie"))) {
+    if (memcmp(&stored.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) != 0)
+      stored.user_id_len = 0;
+    stored.anonymous_id = identity->anonymous_id;
+    stored.session = identity->session;
   }
-  stored.session = identity->session;
   *identity = stored;
 }
 
@@ -101,40 +100,39 @@ static bool queue_tail(fh_agent *agent) {
   return tail;
 }
 
-/* Prints the event at the end of the queue; NULL if there is no room. */
+/* Prints the event at the end of the queue; NULL if there is no room or it is
+ * too large. */
 static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   fh_queue *queue = &agent->outbox.queue;
   if (!queue_tail(agent)) return NULL;
-  fh_writer writer = fh_queue_open(queue);
-  fh_put_event(&writer, call, &agent->page);
   const fh_json *context = fh_json_get(call, "context");
-  if (fh_json_is_object(context))
+  bool whole = fh_json_is_object(context);
+  fh_writer writer = fh_queue_open(queue);
+  size_t max = FH_MAX_EVENT_BYTES - FH_STAMP_BYTES - (whole ? 0 : agent->tail_len);
+  if (writer.cap > max) writer.cap = max;
+  fh_put_event(&writer, call, &agent->page);
+  if (whole)
     fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, context);
   fh_record *record = fh_queue_close(queue, &writer, FH_WAITING);
-  if (record) record->whole = fh_json_is_object(context);
+  if (record) record->whole = whole;
   return record;
 }
 
-/* What the queue may hold so that any event that is not too large still fits:
- * one that is must not cost others their place before it is known. */
-#define FULL_BYTES (FH_QUEUE_BYTES - FH_MAX_EVENT_BYTES - FH_MAX_TAIL_BYTES - 256)
+_Static_assert(FH_QUEUE_BYTES - FH_FULL_BYTES >
+                   FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES + 2 * sizeof(fh_record),
+               "an event of any size must fit while the queue is not full");
 
-/* Queues the event, making room for the next at the cost of the oldest. */
+/* Queues the event, then makes room for the next at the cost of the oldest: so
+ * one that does not fit is too large, and costs the others nothing. */
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
   fh_record *record = queue_event(agent, call);
-  if (!record) return queue->len > FULL_BYTES ? FH_ERR_FULL : FH_ERR_LARGE;
-  uint32_t len = record->len + (record->whole ? 0 : agent->tail_len);
-  if (len + FH_STAMP_BYTES > FH_MAX_EVENT_BYTES) {
-    fh_queue_set(queue, record, FH_GONE);
-    fh_queue_sweep(queue);
-    return FH_ERR_LARGE;
-  }
+  if (!record) return queue->len > FH_FULL_BYTES ? FH_ERR_FULL : FH_ERR_LARGE;
   record->seq = agent->seq++;
   record->time = event_time(agent, now);
   fh_outbox_queued(&agent->outbox, now.mono);
-  if (queue->len > FULL_BYTES)
-    fh_outbox_evict(&agent->outbox, FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES);
+  if (queue->len > FH_FULL_BYTES)
+    fh_outbox_evict(&agent->outbox, FH_QUEUE_BYTES - FH_FULL_BYTES);
   return FH_QUEUED;
 }
 
@@ -176,12 +174,13 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   if (queued >= 0) return queued | save;
   agent->identity = before;
   agent->tail_len = 0;
+  fh_queue_sweep(&agent->outbox.queue); /* the tail that it no longer needs */
   return queued;
 }
 
 int fh_event(fh_agent *agent, int len, fh_clock now) {
   if (!agent->started) return FH_ERR_CONFIG;
-  if (len < -FH_ERRORS || len > FH_IO_BYTES) len = FH_ERR_LARGE;
+  if (len < -FH_ERRORS) len = FH_ERR_LARGE;
   int result = len < 0 ? len : take_call(agent, (size_t)len, now);
   if (result < 0) {
     /* A number is used up, so that a gap in the stream is explained by the
@@ -220,6 +219,7 @@ int fh_journal(fh_agent *agent) {
 
 int fh_adopt(fh_agent *agent, size_t len, fh_clock now) {
   if (len > FH_IO_BYTES) return FH_ERR_ROW;
+  if (agent->outbox.queue.len + len > FH_FULL_BYTES) return 0; /* room for calls stays */
   agent->tail_len = 0; /* the next event's tail has to come after the row's */
   int events = fh_journal_adopt(&agent->outbox.queue, agent->io, len);
   if (events > 0) fh_outbox_queued(&agent->outbox, now.mono);

@@ -56,8 +56,7 @@ static void put_closing(fh_writer *writer, const fh_envelope *envelope,
   put_member(writer, "first", envelope->first);
   put_member(writer, "last", envelope->last);
   put_member(writer, "attempt", envelope->attempt);
-  if (memcmp(stream, &envelope->stream, sizeof *stream) == 0)
-    put_dropped(writer, envelope);
+  if (envelope->own) put_dropped(writer, envelope);
   fh_put(writer, "}}");
 }
 
@@ -84,6 +83,7 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
     if (!count++) envelope->first = r->seq;
     envelope->last = r->seq;
   }
+  envelope->own = memcmp(&stream, &envelope->stream, sizeof stream) == 0;
   if (count)
     put_closing(writer, envelope, &stream, sent_at_ms);
   else

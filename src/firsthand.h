@@ -15,7 +15,8 @@
  * host until it calls, to the core during the call, and to the host again
  * after it; what is in it is valid until the next call. A function returns
  * >= 0 for a value and < 0 for a code of errors.def. No input makes it crash,
- * and a refused call leaves everything but the drop counts as it was. */
+ * and a refused call leaves everything as it was but the drop counts and what it
+ * told of the page. */
 #ifndef FIRSTHAND_H
 #define FIRSTHAND_H
 

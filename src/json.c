@@ -166,8 +166,9 @@ static int repair(char *text, size_t len) {
 fh_json *fh_json_parse(fh_arena *arena, char *text, size_t len, int *code) {
   arena_in_use = arena;
   number_refused = false;
-  *code = repair(text, len);
-  if (*code) return NULL;
+  int refused = len > FH_IO_BYTES ? FH_ERR_LARGE : repair(text, len);
+  *code = refused;
+  if (refused) return NULL;
   const char *end = NULL;
   cJSON *tree = cJSON_ParseWithLengthOpts(text, len, &end, false);
   while (tree && end < text + len && *end <= ' ' && *end > 0) end++;

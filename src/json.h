@@ -22,8 +22,8 @@
 typedef struct cJSON fh_json;
 
 /* Parses `len` bytes at `text`, which is repaired in place (see above).
- * Returns NULL and sets *code to FH_ERR_JSON, _UTF8, _DEPTH, _NUMBER or
- * _COMPLEX when it can't. */
+ * Returns NULL and sets *code to FH_ERR_JSON, _UTF8, _DEPTH, _NUMBER,
+ * _COMPLEX, or _LARGE beyond FH_IO_BYTES, when it can't. */
 fh_json *fh_json_parse(fh_arena *arena, char *text, size_t len, int *code);
 
 /* The member called `name`, exactly; NULL where `object` has none, is no

@@ -22,9 +22,10 @@
 #define FH_MAX_BATCH_EVENTS 500
 
 /* Events that wait in memory. 320 KB hold a burst of 1,000 ordinary events.
- * Room for one more event of the largest size is kept; where it is used up the
- * oldest waiting events, as much again, are dropped: queue_full. */
+ * Beyond FH_FULL_BYTES, which leave room for one more event of any size with
+ * its tail, the oldest waiting events, 64 KB of them, are dropped: queue_full. */
 #define FH_QUEUE_BYTES (320 * 1024)
+#define FH_FULL_BYTES  (256 * 1024)
 
 /* Scratch for one call: the parsed tree of its JSON. A 32 KB event of nothing
  * but tiny values would need more; it is refused: too_complex. */

@@ -32,11 +32,11 @@ static size_t drop(fh_outbox *outbox, fh_record_state state, size_t bytes, int e
   return freed;
 }
 
-bool fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
-  size_t freed = drop(outbox, FH_WAITING, bytes, FH_ERR_FULL);
-  if (freed < bytes) freed += drop(outbox, FH_HANDED, bytes - freed, FH_ERR_FULL);
+void fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
+  /* What a beacon took is the least to be missed. */
+  size_t freed = drop(outbox, FH_HANDED, bytes, FH_ERR_FULL);
+  if (freed < bytes) drop(outbox, FH_WAITING, bytes - freed, FH_ERR_FULL);
   fh_queue_sweep(&outbox->queue);
-  return freed > 0;
 }
 
 double fh_outbox_poll(const fh_outbox *outbox, double mono) {
@@ -65,6 +65,7 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
                    outbox->max_events, outbox->max_bytes, sent_at_ms);
   if (!last && count) {
     outbox->batch_events = count;
+    outbox->batch_own = outbox->envelope.own;
     outbox->batch_bytes = (uint32_t)writer.len;
     outbox->next_mono = mono + FH_SPACING_MS; /* a flush ends an earlier wait */
   }
@@ -88,7 +89,8 @@ static void wait(fh_outbox *outbox, double ms, const fh_reply *reply, double mon
 }
 
 static void settle(fh_outbox *outbox, uint32_t refused) {
-  outbox->envelope.dropped[-FH_ERR_REFUSED] += refused;
+  /* The ledger is of this document's stream. */
+  if (outbox->batch_own) outbox->envelope.dropped[-FH_ERR_REFUSED] += refused;
   outbox->failures = 0;
   /* What is left of the suspects is halved again; where none is left, the
    * refusal was not theirs. */

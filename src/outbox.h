@@ -34,6 +34,7 @@ typedef struct fh_outbox {
   uint32_t max_events;   /* of the next batch */
   uint32_t max_bytes;    /* of the next batch */
   uint32_t batch_events; /* of the batch that flies */
+  bool batch_own;        /* it is of this document's stream, not an adopted one */
   uint32_t batch_bytes;
   uint32_t suspects; /* oldest events among which one is refused; 0: none */
   bool stopped;      /* the endpoint asked for silence */
@@ -52,8 +53,8 @@ void fh_outbox_queued(fh_outbox *outbox, double mono);
 void fh_outbox_count(fh_outbox *outbox, int error);
 
 /* Drops the oldest waiting or handed events until about `bytes` are free,
- * counted as FH_ERR_FULL. False if none could be dropped. */
-bool fh_outbox_evict(fh_outbox *outbox, size_t bytes);
+ * counted as FH_ERR_FULL. */
+void fh_outbox_evict(fh_outbox *outbox, size_t bytes);
 
 /* Milliseconds until fh_outbox_take(FH_WHEN_DUE) is worth a call; -1: nothing
  * to do until something happens. */

@@ -69,7 +69,7 @@ void fh_page_read(fh_page *page, const fh_json *facts) {
   end = find(url, end, '#', '#');
   /* The path begins at the first slash after the authority's two. */
   const char *authority = find(url, end, '/', '/');
-  authority += authority + 2 < end ? 2 : end - authority;
+  authority += end - authority > 2 ? 2 : end - authority;
   const char *path = find(authority, end, '/', '?');
   const char *search = find(path, end, '?', '?');
 

@@ -81,6 +81,32 @@ export const track = (more) => ({
 export const batch = (events, more) =>
   ({ writeKey: 'key', batch: events, ...more });
 
+/** A stream of our agent, its own for each small number. */
+export const stream = (n) =>
+  `5eed0000-0000-8000-8000-${String(n).padStart(4, '0')}00000000`;
+
+/** The id of event `number` of a stream. */
+export const idIn = (name, number) =>
+  name.slice(0, 28) + number.toString(16).padStart(8, '0');
+
+/** A batch as our agent sends it: these numbers, and what it says of them. */
+export const ours = (name, numbers, { dropped, ...more } = {}) =>
+  batch(numbers.map((number) => track({ messageId: idIn(name, number) })), {
+    firsthand: {
+      v: 1, stream: name, first: numbers[0], last: numbers.at(-1), attempt: 1,
+      dropped,
+    },
+    ...more,
+  });
+
+/** The whole numbers from `first` to `last`. */
+export const span = (first, last) =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i);
+
+/** The ledger as the relay shows it. */
+export const ledger = async (relay, query = '') =>
+  (await fetch(`${relay.url}/ledger${query}`)).json();
+
 /** The stored events, oldest first. */
 export const stored = (relay) =>
   relay.log.read(0, 1e6).map(({ body }) => JSON.parse(body));

@@ -51,6 +51,7 @@ const MALFORMED = [
   ['no writeKey', { batch: [] }, 401, /no writeKey/],
   ['an empty writeKey', batch([], { writeKey: '' }), 401, /no writeKey/],
   ['a number as writeKey', batch([], { writeKey: 7 }), 401, /no writeKey/],
+  ['a writeKey of 257', batch([], { writeKey: 'k'.repeat(257) }), 401, /1 to 256/],
   ['2,501 events', batch(Array(2501).fill(0)), 413, /2501 events.*2500/],
   ['a context of 33 KB', batch([], { context: { a: 'x'.repeat(33e3) } }), 413,
     /"context" has \d+ bytes/],

@@ -5,7 +5,9 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEventLog } from '../../relay/eventlog.mjs';
-import { batch, place, post, runRelay, spawnRelay, start, track } from './help.mjs';
+import {
+  batch, ours, place, post, runRelay, spawnRelay, start, stream, track,
+} from './help.mjs';
 
 function idsIn(db) {
   const log = openEventLog(db);
@@ -126,6 +128,17 @@ test('a second signal ends it at once', async (t) => {
   assert.equal((await ended).signal, 'SIGTERM');
 });
 
+test('--trust-proxy and --no-ack-cookie reach the relay', async (t) => {
+  const headers = { 'Sec-Fetch-Site': 'same-origin', 'X-Forwarded-Proto': 'https' };
+  const cookieOf = async (...flags) => {
+    const { url } = await spawnRelay(t, '--db', join(place(t), 'e.db'), ...flags);
+    return (await post(`${url}/v1/b`, ours(stream(1), [0]), headers)).headers.get('set-cookie');
+  };
+  assert.match(await cookieOf(), /SameSite=Lax$/);
+  assert.match(await cookieOf('--trust-proxy'), /Secure$/);
+  assert.equal(await cookieOf('--no-ack-cookie'), null);
+});
+
 test('the command serves a site and mounts', async (t) => {
   const site = new URL('.', import.meta.url).pathname;
   const { url } = await spawnRelay(t, '--db', join(place(t), 'e.db'),
@@ -164,7 +177,7 @@ test('a port in use is told', async (t) => {
 test('--help names every option', async () => {
   const { code, text } = await runRelay('--help');
   assert.equal(code, 0);
-  for (const name of ['port', 'host', 'db', 'site', 'mount']) {
+  for (const name of ['port', 'host', 'db', 'site', 'mount', 'trust-proxy', 'no-ack-cookie']) {
     assert.match(text, new RegExp(`--${name} `));
   }
 });

@@ -1,0 +1,33 @@
+// Bytes of unknown origin as a JSON object, and what its members may be.
+import { refuse } from './refuse.mjs';
+
+/**
+ * @param {Uint8Array} body
+ * @returns {object}
+ * @throws 400 of `refuse`, with the reason.
+ */
+export function parseObject(body) {
+  if (body.length === 0) throw refuse(400, 'The body is empty; send JSON.');
+  let text;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw refuse(400,
+      'The body is not UTF-8 text; send JSON, without compression.');
+  }
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refuse(400, `The body is not JSON: ${error.message}.`);
+  }
+  if (!isObject(value)) {
+    throw refuse(400, 'The body must be a JSON object.');
+  }
+  return value;
+}
+
+export const isText = (value) => typeof value === 'string' && value !== '';
+
+export const isObject = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,119 @@
+// GET /ledger: what was sent, what is stored, and what explains the difference.
+import { LEDGER_STREAMS, WALK_RANGES, WALK_ROWS } from './limits.mjs';
+import { createGaps } from './gaps.mjs';
+import { refuse } from './refuse.mjs';
+import { LAST_NUMBER, idOf, isStream } from './stream.mjs';
+
+// A number can be used up by an event that the agent dropped; it counts those,
+// but does not say which numbers they had.
+const ACCOUNT = `
+  last + 1 AS expected, stored AS received, doubled AS doubledOnTheWire,
+  max(0, last + 1 - stored
+    - (SELECT coalesce(sum(value), 0) FROM json_each(dropped))) AS missing, late`;
+
+const ROW = `
+  SELECT seq, writeKey, stream, ${ACCOUNT}, through, last, dropped,
+    firstSeen, lastSeen
+  FROM streams`;
+
+const TOTALS = `
+  SELECT count(*) AS streams, total(expected) AS expected,
+    total(received) AS received, total(doubledOnTheWire) AS doubledOnTheWire,
+    total(missing) AS missing, total(late) AS late
+  FROM (SELECT ${ACCOUNT} FROM streams)`;
+
+const TOTAL_DROPPED = `
+  SELECT key, sum(value) FROM streams, json_each(dropped)
+  GROUP BY key ORDER BY key`;
+
+// Looked up, not concluded from the rule that forbids it.
+const doubledIn = (where) => `
+  SELECT coalesce(sum(copies - 1), 0)
+  FROM (SELECT count(*) AS copies FROM events ${where} GROUP BY messageId)
+  WHERE copies > 1`;
+
+/**
+ * Makes the ledger of a database. For each stream and writeKey:
+ *
+ *  - `expected`: events that had a number, by the highest that was said or seen;
+ *  - `received`: those that are stored, each once;
+ *  - `dropped`: by reason, those that the agent gave up, as far as it said;
+ *  - `missing`: expected − received − dropped, at least 0. A drop that is newer
+ *    than the highest number can hide a missing one until the next batch;
+ *  - `gaps`: ranges of numbers that are not stored, dropped or missing; all of
+ *    them up to `gapsThrough`, where the search had to end;
+ *  - `through`: everything from 0 to it is stored, -1 for nothing;
+ *  - `doubledOnTheWire`: copies that came of what was stored already;
+ *  - `doubledInTheStore`: ids that stand in `events` more than once: 0;
+ *  - `late`: stored more than a minute after they happened;
+ *  - `firstSeen`, `lastSeen`: when a batch that touched it arrived.
+ *
+ * The totals sum all streams up (`doubledInTheStore` all events). They read the
+ * table `streams` and the index of `events` whole, about 0.1 s for a million
+ * events, and the ledger names every writeKey: it is for people who look, so
+ * let a public proxy forward only `/v1/`.
+ *
+ * @param {import('better-sqlite3').Database} db
+ * @returns {{view: (query: URLSearchParams) => object}} `view` takes
+ *   `?stream=<stream>` for one, else gives the newest 1,000; `next`, where it is
+ *   not null, is the `?after=` of those before them. It throws an error of
+ *   `refuse`: 400 for a bad query, 404 for an unknown stream.
+ */
+export function createLedger(db) {
+  const { gaps } = createGaps(db);
+  const one = db.prepare(`${ROW} WHERE stream = ? ORDER BY seq DESC LIMIT ?`);
+  const page = db.prepare(`${ROW} WHERE seq < ? ORDER BY seq DESC LIMIT ?`);
+  const totals = db.prepare(TOTALS);
+  const totalDropped = db.prepare(TOTAL_DROPPED).raw();
+  const doubled = db.prepare(doubledIn('')).pluck();
+  const doubledOf = db.prepare(doubledIn('WHERE messageId BETWEEN ? AND ?')).pluck();
+
+  function accounts(rows) {
+    const limits = { rows: WALK_ROWS, ranges: WALK_RANGES };
+    return rows.map(({ seq, through, last, dropped, firstSeen, lastSeen, ...row }) => {
+      const found = gaps(row.stream, through + 1, last, limits);
+      return {
+        ...row,
+        doubledInTheStore:
+          doubledOf.get(idOf(row.stream, 0), idOf(row.stream, LAST_NUMBER)),
+        dropped: JSON.parse(dropped),
+        through: found.ranges.length > 0 ? found.ranges[0][0] - 1 : found.through,
+        gaps: found.ranges, gapsThrough: found.through,
+        firstSeen, lastSeen,
+      };
+    });
+  }
+
+  function view(query) {
+    const stream = query.get('stream');
+    if (stream !== null) return viewOne(stream);
+    const after = query.get('after') ?? '';
+    if (!/^\d{0,15}$/.test(after)) {
+      throw refuse(400, '"after" is a whole number: the "next" of a page.');
+    }
+    const rows = page.all(after === '' ? Number.MAX_SAFE_INTEGER : Number(after),
+      LEDGER_STREAMS);
+    return {
+      success: true,
+      totals: {
+        ...totals.get(),
+        doubledInTheStore: doubled.get(),
+        dropped: Object.fromEntries(totalDropped.all()),
+      },
+      streams: accounts(rows),
+      next: rows.length === LEDGER_STREAMS ? rows.at(-1).seq : null,
+    };
+  }
+
+  function viewOne(stream) {
+    if (!isStream(stream)) {
+      throw refuse(400, '"stream" is a UUID of version 8, in lower case, whose '
+        + 'last eight digits are zero.');
+    }
+    const rows = one.all(stream, LEDGER_STREAMS);
+    if (rows.length === 0) throw refuse(404, 'No batch has named this stream.');
+    return { success: true, streams: accounts(rows) };
+  }
+
+  return { view };
+}

@@ -1,0 +1,62 @@
+// Prints the size of each product beside its budget (wasm/budget.json). Exits
+// with 1 where one is over it or missing.
+//   node scripts/size.mjs [--functions]
+// --functions builds the module once more, with names, and prints how many
+// bytes each of its functions takes.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The sizes of a product in bytes, as servers send it at their best. */
+export const sizesOf = (bytes) => ({
+  raw: bytes.length,
+  gzip: gzipSync(bytes, { level: 9 }).length,
+  brotli: brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  }).length,
+});
+
+/** What is in dist/ and has a budget or weighs on a page: no types. */
+const measure = (budgets) => {
+  const built = readdirSync(`${ROOT}dist`).map((name) => `dist/${name}`);
+  const files = new Set([...Object.keys(budgets), ...built.filter((file) => !file.endsWith('.d.ts'))]);
+  return [...files].sort().map((file) => {
+    if (!built.includes(file)) return { file, budget: {}, over: ['missing'] };
+    const size = sizesOf(readFileSync(ROOT + file));
+    const budget = budgets[file] ?? {};
+    const over = Object.keys(budget).filter((how) => size[how] > budget[how]);
+    return { file, ...size, budget, over };
+  });
+};
+
+const number = (value) => value?.toLocaleString('en-US') ?? '-';
+
+const tell = ({ budget, over }) => {
+  if (over.includes('missing')) return 'not built';
+  const words = Object.entries(budget).map(([how, bytes]) => `${how} <= ${number(bytes)}${over.includes(how) ? ', OVER' : ''}`);
+  return words.join(', ');
+};
+
+const print = (rows) => {
+  const line = (...cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(22) : i < 4 ? cell.padStart(8) : `  ${cell}`)).join('').trimEnd();
+  console.log(line('bytes', 'raw', 'gzip', 'brotli', 'budget'));
+  for (const row of rows) console.log(line(row.file, number(row.raw), number(row.gzip), number(row.brotli), tell(row)));
+};
+
+const run = (program, ...args) => execFileSync(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const rows = measure(JSON.parse(readFileSync(`${ROOT}wasm/budget.json`)));
+  print(rows);
+  if (process.argv.includes('--functions')) {
+    run('make', '--no-print-directory', '--silent', 'build/wasm/named.wasm');
+    run(process.execPath, 'scripts/wasm-functions.mjs', 'build/wasm/named.wasm');
+  }
+  process.exitCode = rows.some(({ over }) => over.length > 0) ? 1 : 0;
+}

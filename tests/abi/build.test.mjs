@@ -1,0 +1,57 @@
+// What `make dist` gives is the same wherever it is built, and small enough.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { root } from '../run/suite.mjs';
+
+const SOURCES = ['Makefile', 'package.json', 'src', 'wasm', 'js-shim', 'scripts', 'tests/build.mk'];
+const PRODUCTS = ['dist/firsthand.wasm', 'dist/firsthand.js', 'dist/firsthand.mjs', 'dist/snippet.html'];
+
+const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** Builds in `folder` from a copy of the sources; the products' sha256. */
+async function buildIn(folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const source of SOURCES) cpSync(join(root, source), join(folder, source), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  // An outer make must not lend its flags and its jobs to this one.
+  const { MAKEFLAGS, MAKELEVEL, MFLAGS, ...env } = process.env;
+  env.CJSON_DIR = join(root, 'build/cjson');
+  await promisify(execFile)('make', ['-s', '-C', folder, 'dist/firsthand.js'], { env });
+  return PRODUCTS.map((product) => `${sha256(join(folder, product))} ${product}`);
+}
+
+test('two builds in two folders give the same bytes', async (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'firsthand-'));
+  t.after(() => rmSync(place, { recursive: true }));
+  const folders = [join(place, 'a'), join(place, 'another-folder', 'deeper')];
+  const [one, other] = await Promise.all(folders.map(buildIn));
+  assert.deepEqual(one, other);
+});
+
+const size = {
+  raw: (bytes) => bytes.length,
+  gzip: (bytes) => gzipSync(bytes, { level: 9 }).length,
+  brotli: (bytes) =>
+    brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 },
+    }).length,
+};
+
+const budget = join(root, 'wasm/budget.json');
+const budgets = existsSync(budget) ? JSON.parse(readFileSync(budget, 'utf8')) : {};
+
+for (const [file, bounds] of Object.entries(budgets)) {
+  for (const [encoding, most] of Object.entries(bounds)) {
+    test(`${file} has at most ${most} bytes (${encoding})`, () => {
+      const bytes = size[encoding](readFileSync(join(root, file)));
+      assert.ok(bytes > 0 && bytes <= most, `${bytes} bytes`);
+    });
+  }
+}

@@ -1,0 +1,88 @@
+// The arrows point inward: site-demo -> relay, js-shim -> wasm -> src; and src
+// knows neither its target nor a clock, a random source or an allocator.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { test } from 'node:test';
+import { root } from '../run/suite.mjs';
+
+const text = (file) => readFileSync(root + file, 'utf8');
+const filesIn = (folder, pattern) =>
+  readdirSync(root + folder).filter((name) => pattern.test(name)).map((name) => `${folder}/${name}`);
+
+const withoutComments = (code) => code.replace(/\/\*[^]*?\*\/|\/\/.*/g, ' ');
+const core = filesIn('src', /\.(c|h|def)$/);
+
+const C_LIBRARY = ['stdbool.h', 'stddef.h', 'stdint.h', 'string.h'];
+const FOR_CJSON = ['stdio.h', 'stdlib.h', 'cJSON.c']; // only in json.c, which binds what cJSON calls
+
+const includes = (file) =>
+  [...withoutComments(text(file)).matchAll(/^\s*#\s*include\s*([<"])(.+)[>"]/gm)].map(([, mark, name]) => ({ mark, name }));
+
+const imports = (file) =>
+  [...text(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g)].map(([, name]) => name);
+
+test('src/ includes only src/ and the C library', () => {
+  for (const file of core) {
+    for (const { mark, name } of includes(file)) {
+      const own = mark === '"' && existsSync(`${root}src/${name}`);
+      const allowed = own || (mark === '<' && C_LIBRARY.includes(name)) ||
+        (file === 'src/json.c' && FOR_CJSON.includes(name));
+      assert.ok(allowed, `${file} includes ${name}`);
+    }
+  }
+});
+
+test('src/ has no circle of includes', () => {
+  const visit = (file, trail) => {
+    assert.ok(!trail.includes(file), [...trail, file].join(' -> '));
+    for (const { name } of includes(file))
+      if (existsSync(`${root}src/${name}`)) visit(`src/${name}`, [...trail, file]);
+  };
+  for (const file of core) visit(file, []);
+});
+
+test('each C file includes its own header first', () => {
+  for (const file of core.filter((name) => name.endsWith('.c') && name !== 'src/agent.c'))
+    assert.equal(includes(file)[0].name, posix.basename(file).replace('.c', '.h'), file);
+});
+
+test('wasm/ includes only firsthand.h and the C library', () => {
+  for (const file of filesIn('wasm', /\.[ch]$/))
+    for (const { name } of includes(file)) assert.ok(name === 'firsthand.h' || C_LIBRARY.includes(name), `${file} includes ${name}`);
+});
+
+test('src/ names no target, clock, random source, allocator or output', () => {
+  const banned = {
+    target: /emscripten|__wasm|EXPORT_NAME|export_name|\b(?:window|document|navigator)\b/i,
+    clock: /\b(?:time\.h|clock\s*\(|time\s*\(|gettimeofday|clock_gettime)/,
+    random: /\bs?rand(?:om)?\s*\(|arc4random|getrandom|getentropy/,
+    allocator: /\b(?:malloc|calloc|realloc|free|alloca)\b/,
+    output: /\b(?:f?printf|fopen|puts|fputs|write)\s*\(/,
+  };
+  for (const file of core) {
+    for (const [what, pattern] of Object.entries(banned)) {
+      if (what === 'allocator' && file === 'src/json.c') continue; // binds cJSON's to the arena
+      assert.doesNotMatch(withoutComments(text(file)), pattern, `${file}: ${what}`);
+    }
+    assert.doesNotMatch(text(file), /emscripten/i, `${file}, also in its comments`);
+  }
+});
+
+test('js-shim imports only js-shim', () => {
+  const shim = filesIn('js-shim', /\.js$/);
+  assert.ok(shim.length > 5);
+  for (const file of shim)
+    for (const name of imports(file))
+      assert.ok(name.startsWith('firsthand:') || (/^\.\/[\w-]+\.js$/.test(name) && shim.includes(posix.join('js-shim', name))), `${file} imports ${name}`);
+});
+
+test('the relay imports neither js-shim nor src', () => {
+  const relay = filesIn('relay', /\.m?js$/);
+  assert.ok(relay.length > 5);
+  for (const file of relay)
+    for (const name of imports(file)) {
+      const path = name.startsWith('.') ? posix.join('relay', name) : name;
+      assert.doesNotMatch(path, /^(?:js-shim|src|wasm|site-demo)\/|^firsthand(?:\/|$)/, `${file} imports ${name}`);
+    }
+});

@@ -1,0 +1,156 @@
+// Plays one case of tests/cases to the core in a WebAssembly module; native.c
+// does the same to the native build, step for step. What a step means is told
+// in tests/cases/README.md. No API of Node here: browsers run this file, too.
+import { textAt } from './json-text.mjs';
+
+const WHY = { due: 0, now: 1, last: 2 };
+const EVENTS = /"messageId":"/g;
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {object} testCase a parsed file of tests/cases
+ * @param {object} limits FH_IO_BYTES, FH_MAX_BATCH_BYTES and FH_ERR_LARGE
+ * @returns {{ failures: string[], hash: string }} what did not hold, and a hash
+ *   of every number and byte that the core gave back
+ */
+export function play(module, testCase, limits) {
+  const core = new WebAssembly.Instance(module).exports;
+  const io = new Uint8Array(core.memory.buffer, core.io(), limits.FH_IO_BYTES);
+  const clock = { wall: Date.UTC(2026, 0, 1), mono: 0, ...testCase.clock };
+  const failures = [];
+  let hash = 0x811c9dc5; // FNV-1a
+  let place;
+
+  const check = (holds, what) => {
+    if (!holds) failures.push(`${place}: ${what}`);
+    return holds;
+  };
+  const same = (actual, expected, what) =>
+    check(actual === expected, `${what} is ${short(actual)}, not ${short(expected)}`);
+  const mix = (byte) => (hash = Math.imul(hash ^ byte, 0x01000193) >>> 0);
+  const now = () => [clock.wall, clock.mono];
+
+  // Every number of the core goes through here, every text through `out`.
+  const told = (number) => {
+    for (let shift = 0; shift < 32; shift += 8) mix((number >> shift) & 255);
+    return number;
+  };
+  const out = (length) => {
+    for (const byte of io.subarray(0, told(length))) mix(byte);
+    return new TextDecoder().decode(io.subarray(0, length));
+  };
+  // As js-shim/core.js does: the length, or the code of what does not fit.
+  const put = (bytes) => {
+    if (bytes.length > io.length) return limits.FH_ERR_LARGE;
+    io.set(bytes);
+    return bytes.length;
+  };
+  const returned = (step, number, least = 0) => {
+    if ('rc' in step) same(number, step.rc, 'rc');
+    else check(number >= least, `rc is ${number}`);
+  };
+  const ack = (status, body = '', retryAfter = 0) =>
+    told(core.ack(status, put(encode(body)), retryAfter, ...now()));
+  const advance = (ms) => {
+    clock.wall += ms;
+    clock.mono += ms;
+  };
+
+  const take = (why) => {
+    const text = out(core.take(WHY[why], ...now()));
+    const events = count(text, EVENTS);
+    check(events < 2 || encode(text).length <= limits.FH_MAX_BATCH_BYTES, 'over FH_MAX_BATCH_BYTES');
+    return { text, events };
+  };
+
+  const expectText = (step, text) => {
+    if ('text' in step) same(text, step.text, 'text');
+    for (const [pointer, value] of Object.entries(step.expect ?? {}))
+      same(textAt(text, pointer), JSON.stringify(value), pointer);
+    for (const [pointer, printed] of Object.entries(step.printed ?? {}))
+      same(textAt(text, pointer), printed, pointer);
+    for (const part of step.contains ?? []) check(text.includes(part), `no ${part}`);
+    for (const pointer of step.absent ?? []) same(textAt(text, pointer), undefined, pointer);
+  };
+
+  const kinds = {
+    start: (step) => returned(step, told(core.start(put(callText(step.start)), ...now())), 1),
+    event: (step) => returned(step, told(core.event(put(callText(step.event)), ...now()))),
+    raw: (step) => returned(step, told(core.event(put(callText(step.raw)), ...now()))),
+    refused: (step) => returned(step, told(core.event(step.refused, ...now())), step.refused),
+    poll: (step) => same(told(core.poll(...now())), step.poll, 'poll'),
+    ack: (step) => returned(step, ack(step.ack, step.body, step.retryAfter)),
+
+    take: (step) => {
+      const { text, events } = take(step.take);
+      if (step.empty) return same(text, '', 'text');
+      if (!check(text, 'nothing to take')) return;
+      if ('events' in step) same(events, step.events, 'events');
+      expectText(step, text);
+    },
+
+    state: (step) => expectText(step, out(core.state(step.state))),
+
+    // A page with an endpoint, until nothing is left to do.
+    deliver: (step) => {
+      const { poison, limit = Infinity } = step.deliver;
+      let requests = 0;
+      let delivered = 0;
+      for (let ms; requests < 1000 && (ms = told(core.poll(...now()))) >= 0; requests++) {
+        advance(ms);
+        const { text, events } = take('due');
+        const status = encode(text).length > limit ? 413 : poison && text.includes(poison) ? 400 : 200;
+        if (status === 200) delivered += events;
+        ack(status, status === 200 ? '{"success":true}' : '');
+      }
+      if ('requests' in step) same(requests, step.requests, 'requests');
+      same(delivered, step.delivered, 'delivered');
+    },
+  };
+
+  const perform = (step) => {
+    advance((step.at ?? clock.mono) - clock.mono);
+    clock.wall += step.jump ?? 0;
+    const kind = Object.keys(kinds).find((name) => name in step);
+    for (let i = 0; i < (step.repeat ?? 1); i++) {
+      if (i) advance(step.every ?? 0);
+      kinds[kind](step);
+    }
+  };
+
+  if (testCase.start) {
+    place = 'start';
+    kinds.start({ start: testCase.start });
+  }
+  for (const [i, step] of testCase.steps.entries()) {
+    place = `step ${i + 1} ${short(JSON.stringify(step))}`;
+    perform(step);
+  }
+  return { failures, hash: hash.toString(16).padStart(8, '0') };
+}
+
+const encode = (text) => new TextEncoder().encode(text);
+
+const count = (text, pattern) => text.match(pattern)?.length ?? 0;
+
+const short = (text) => (String(text).length > 300 ? `${String(text).slice(0, 300)}…` : text);
+
+/** An object is printed; else it is text, or a list of text, [n, text] and {hex}. */
+function callText(call) {
+  if (typeof call === 'string') return encode(call);
+  if (!Array.isArray(call)) return encode(JSON.stringify(call));
+  const parts = call.map(partBytes);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function partBytes(part) {
+  if (typeof part === 'string') return encode(part);
+  if (Array.isArray(part)) return encode(part[1].repeat(part[0]));
+  return Uint8Array.from(part.hex.match(/../g), (pair) => parseInt(pair, 16));
+}
