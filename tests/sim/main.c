@@ -93,8 +93,8 @@ static void print_counts(uint64_t seeds, uint64_t failures) {
   printf("lost young by age: to 10 ms %llu, to 100 ms %llu, to 1 s %llu, older %llu; storage full %llu\n",
          (ull)c->young_age[0], (ull)c->young_age[1], (ull)c->young_age[2], (ull)c->young_age[3],
          (ull)c->young_no_room);
-  printf("expired %llu  dropped but stored %llu  refusals in another's ledger %llu  newest evicted %llu\n",
-         (ull)c->expired, (ull)c->dropped_but_stored, (ull)c->misbooked,
+  printf("expired %llu  dropped but stored %llu  newest evicted %llu\n",
+         (ull)c->expired, (ull)c->dropped_but_stored,
          (ull)c->newest);
   printf("answers:");
   for (int i = 0; i < SIM_MODES; i++) printf(" %s %llu", sim_mode_name[i], (ull)c->answer[i]);

@@ -174,10 +174,8 @@ static void silence(sim_world *w, sim_doc *doc) {
 
 static void settle(sim_world *w, sim_doc *doc, const sim_request *request, uint32_t refused) {
   doc->live -= request->count;
-  doc->dropped += refused;
+  if (request->stream == doc->id) doc->dropped += refused; /* an adopted batch is another's */
   w->counts->refused += refused;
-  if (request->stream != doc->id) doc->misbooked += refused;
-  if (request->stream != doc->id) w->counts->misbooked += refused;
 }
 
 /* The table of answers once more, on what the relay is known to say. */

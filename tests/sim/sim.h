@@ -102,7 +102,7 @@ typedef struct sim_doc {
   sim_row **uncommitted;
   int uncommitted_count, uncommitted_cap;
   /* What the core should know, counted beside it. */
-  int64_t live, dropped, misbooked;
+  int64_t live, dropped;
   uint32_t allowed; /* bytes of several events, after 413 */
   uint32_t told; /* dropped, in the last ledger */
   bool silenced;
@@ -207,7 +207,7 @@ typedef enum sim_mode {
 typedef struct sim_counts {
   uint64_t lives, visits, calls, refused_calls, queued, stored, requests, beacons;
   uint64_t bytes, wire_doubles, vendor_doubles, rows, adopted, evicted, silenced;
-  uint64_t refused, expired, young, young_memory, young_no_room, young_age[4], dropped_but_stored, misbooked, newest;
+  uint64_t refused, expired, young, young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
   uint64_t kills, crashes, quits, caches, thaws, spills, steps;
   uint64_t action[SIM_ACTION_KINDS], answer[SIM_MODES];
 } sim_counts;
