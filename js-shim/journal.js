@@ -20,7 +20,8 @@ const streamOf = (name) => name.slice(0, -8);
 export const openJournal = () => {
   const uncommitted = new Map(); // rows by name
   const living = new Set(); // streams of documents that are there
-  const active = new Set(); // transactions under way
+  const taken = new Set(); // names of the spilled rows that this one has adopted
+  const active = new Set(); // transactions that need this page to go on
   let own; // this document's stream
   let left; // the page has ended, or sleeps in the back/forward cache
 
@@ -32,12 +33,12 @@ export const openJournal = () => {
     }
   };
 
-  // Resolves or rejects with the transaction's end. A page that is frozen with
-  // one under way blocks every other tab (Chromium and WebKit, measured), so
-  // leaving aborts it.
+  // Resolves or rejects with the transaction's end. A page that is frozen in the
+  // middle of one blocks every other tab (Chromium and WebKit, measured): so one
+  // that only writes says at once that it is complete, and leaving aborts the
+  // others.
   const ended = (transaction, result) =>
     new Promise((resolve, reject) => {
-      active.add(transaction);
       if (left) abort(transaction);
       transaction.oncomplete = () => active.delete(transaction) && resolve(result);
       transaction.onabort = () => active.delete(transaction) && reject('aborted');
@@ -47,6 +48,7 @@ export const openJournal = () => {
     const request = indexedDB.open('firsthand', 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('rows');
+      active.add(request.transaction);
       ended(request.transaction).catch(reject);
     };
     request.onsuccess = () => resolve(request.result);
@@ -77,11 +79,14 @@ export const openJournal = () => {
   };
 
   // Runs work(store) in one transaction; resolves when it is committed.
-  const within = async (work) => {
+  const within = async (work, reads) => {
     const db = await opened;
     if (left) throw 'left';
     const transaction = db.transaction('rows', 'readwrite', { durability: 'relaxed' });
-    return ended(transaction, work(transaction.objectStore('rows')));
+    const result = work(transaction.objectStore('rows'));
+    if (reads) active.add(transaction);
+    else if (transaction.commit) transaction.commit(); // Firefox 74, Safari 15
+    return ended(transaction, result);
   };
 
   const commit = async (name, row) => {
@@ -123,14 +128,17 @@ export const openJournal = () => {
      * undefined where there is none.
      */
     _claim: async () => {
-      // What earlier pages spilled comes first into the store, under its key.
-      for (const name of local(Object.keys) || []) {
-        const text = name.startsWith(PREFIX) && !uncommitted.has(name) && local((storage) => storage.getItem(name));
-        if (text) await commit(name, Uint8Array.from(text, (char) => char.charCodeAt()));
-      }
       living.clear();
       channel.postMessage(0);
       await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+      // What a page spilled comes first, and does not wait for IndexedDB: a page
+      // that was frozen while it made the database keeps it shut for all.
+      for (const name of local(Object.keys) || []) {
+        if (!name.startsWith(PREFIX) || taken.has(name) || lives(streamOf(name))) continue;
+        taken.add(name);
+        const text = local((storage) => storage.getItem(name));
+        if (text) return Uint8Array.from(text, (char) => char.charCodeAt());
+      }
       const found = await within((store) => {
         const rows = [];
         const now = Date.now();
@@ -145,7 +153,7 @@ export const openJournal = () => {
           cursor.continue();
         };
         return rows;
-      });
+      }, true);
       return found[0];
     },
   };

@@ -131,6 +131,7 @@ static void thaw(sim_world *w, sim_doc *doc) {
     w->task[i].put_off = false;
     w->task[i].at = w->now + sim_below(&doc->dice, 3 * SIM_MS);
   }
+  sim_host_back(w, doc); /* the resume event */
 }
 
 static void quit(sim_world *w) {
@@ -240,7 +241,7 @@ static void on_page(sim_world *w, sim_doc *doc, const sim_action *action, sim_di
     case SIM_A_HIDE: hide(w, doc); break;
     case SIM_A_FREEZE:
       hide(w, doc);
-      if (!SIM_SHIM_AS_IS) sim_host_hidden(w, doc); /* the freeze event */
+      sim_host_pagehide(w, doc); /* the freeze event is handled like it */
       doc->life = SIM_FROZEN;
       sim_say(w, doc, "freezes");
       break;

@@ -155,7 +155,7 @@ void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
   if (!doc->no_journal && done > 0) sim_journal_delete(w, doc, fh_io(doc->agent), done);
   sim_host_tick(w, doc);
   /* fh_poll is -1 also while a request flies. */
-  bool idle = SIM_SHIM_AS_IS || !doc->flight;
+  bool idle = !doc->flight;
   if (idle && doc->orphans && fh_poll(doc->agent, sim_clock(w, doc)) < 0) sim_host_look(w, doc);
   if (!doc->flushing) return;
   if (request->status == 200) flush_next(w, doc);

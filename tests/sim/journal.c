@@ -120,7 +120,7 @@ static void store_claim(sim_world *w, const sim_doc *doc, sim_claim *claim) {
     }
     const sim_doc *owner = sim_stream_owner(w, stored->row->key);
     if (apart(now, stored->claimed) <= 90000 || !owner || claim->living[owner->id]) continue;
-    if (!SIM_SHIM_AS_IS && owner == doc) continue;
+    if (owner == doc) continue;
     claim->found = stored->row;
     stored->claimed = now;
   }
@@ -138,9 +138,9 @@ void sim_tx_commit(sim_world *w, sim_tx *tx) {
   sim_at(w, w->now + sim_below(&doc->dice, SIM_MS), SIM_T_TX_TOLD, doc->id, tx);
 }
 
-static void put(sim_world *w, sim_doc *doc, sim_row *row, sim_claim *claim) {
+static void put(sim_world *w, sim_doc *doc, sim_row *row) {
   sim_tx *tx = sim_alloc(w, sizeof *tx);
-  *tx = (sim_tx){.kind = SIM_PUT, .row = row, .claim = claim};
+  *tx = (sim_tx){.kind = SIM_PUT, .row = row};
   begin(w, doc, tx);
 }
 
@@ -152,8 +152,6 @@ static void forget(sim_doc *doc, const unsigned char *key) {
           sizeof *doc->uncommitted * (size_t)(doc->uncommitted_count - i));
 }
 
-static void next_spilled(sim_world *w, sim_doc *doc, sim_claim *claim);
-
 void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx) {
   if (tx->failed) { /* the promise rejects */
     if (tx->claim) sim_host_adopt(w, doc, NULL);
@@ -162,7 +160,6 @@ void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx) {
   if (tx->kind == SIM_PUT) {
     forget(doc, tx->row->key);
     sim_ls_forget(w, tx->row->key);
-    if (tx->claim) next_spilled(w, doc, tx->claim);
   }
   if (tx->kind == SIM_CLAIM) sim_host_adopt(w, doc, tx->claim->found);
 }
@@ -192,14 +189,17 @@ void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
 
 void sim_journal_commit(sim_world *w, sim_doc *doc) {
   doc->left = false;
-  for (int i = 0; i < doc->uncommitted_count; i++) put(w, doc, doc->uncommitted[i], NULL);
+  for (int i = 0; i < doc->uncommitted_count; i++) put(w, doc, doc->uncommitted[i]);
 }
 
-/* Aborts what is under way, unless it is committing already. */
+/* Aborts the claim that is under way, unless it is committing already. What only
+ * writes has said that it is complete, and goes on without the page. */
 static void abort_active(sim_world *w, sim_doc *doc) {
   for (int i = 0; i < w->tasks; i++) {
     sim_tx *tx = w->task[i].what;
-    if (w->task[i].kind != SIM_T_TX || tx->doc != doc->id || sim_chance(&doc->dice, 100)) continue;
+    if (w->task[i].kind != SIM_T_TX || tx->doc != doc->id || tx->kind != SIM_CLAIM ||
+        sim_chance(&doc->dice, 100))
+      continue;
     tx->failed = true;
     w->task[i].kind = SIM_T_TX_TOLD;
     w->task[i].doc = doc->id;
@@ -230,42 +230,42 @@ void sim_journal_delete(sim_world *w, sim_doc *doc, const char *keys, int count)
   begin(w, doc, tx);
 }
 
-/* localStorage first: each row there goes into the store. */
-void sim_journal_claim(sim_world *w, sim_doc *doc) {
-  if (SIM_SHIM_AS_IS && w->ls_denied) { /* Object.keys(localStorage) throws */
-    sim_host_adopt(w, doc, NULL);
-    return;
-  }
-  sim_claim *claim = sim_alloc(w, sizeof *claim);
-  claim->spilled = sim_alloc(w, sizeof *claim->spilled * (size_t)w->ls_count);
-  claim->count = w->ls_count;
-  if (w->ls_count) memcpy(claim->spilled, w->ls, sizeof *w->ls * (size_t)w->ls_count);
-  next_spilled(w, doc, claim);
-}
-
 static bool answers(sim_doc *asker, const sim_doc *other) {
   return other->life == SIM_LIVE && other->own && !sim_chance(&asker->dice, 20);
 }
 
-static void next_spilled(sim_world *w, sim_doc *doc, sim_claim *claim) {
-  while (claim->next < claim->count) {
-    sim_row *row = claim->spilled[claim->next++];
-    if (find(doc->uncommitted, doc->uncommitted_count, row->key) >= 0) continue;
-    if (find(w->ls, w->ls_count, row->key) < 0) {
-      if (!SIM_SHIM_AS_IS) continue;
-      sim_say(w, doc, "stops adopting: a spilled row has gone meanwhile");
-      sim_host_adopt(w, doc, NULL); /* Uint8Array.from(null) throws */
-      return;
-    }
-    put(w, doc, row, claim);
-    return;
-  }
+/* Asks who lives, and waits for the answers. */
+void sim_journal_claim(sim_world *w, sim_doc *doc) {
+  sim_claim *claim = sim_alloc(w, sizeof *claim);
   for (int i = 0; i < w->docs; i++)
     claim->living[i] = (i == doc->id && doc->own) || answers(doc, &w->doc[i]);
   sim_at(w, w->now + 300 * SIM_MS, SIM_T_ASKED, doc->id, claim);
 }
 
+/* A row in localStorage that nobody who lives owns, and that this document has
+ * not adopted before. */
+static sim_row *spilled(sim_world *w, sim_doc *doc, const sim_claim *claim) {
+  for (int i = 0; i < w->ls_count && !w->ls_denied; i++) {
+    sim_row *row = w->ls[i];
+    const sim_doc *owner = sim_stream_owner(w, row->key);
+    if (!owner || owner == doc || claim->living[owner->id] ||
+        find(doc->taken, doc->taken_count, row->key) >= 0)
+      continue;
+    sim_row **more = sim_alloc(w, (size_t)(doc->taken_count + 1) * sizeof *more);
+    if (doc->taken_count) memcpy(more, doc->taken, (size_t)doc->taken_count * sizeof *more);
+    more[doc->taken_count++] = row;
+    doc->taken = more;
+    return row;
+  }
+  return NULL;
+}
+
 void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim) {
+  sim_row *row = spilled(w, doc, claim);
+  if (row) {
+    sim_host_adopt(w, doc, row);
+    return;
+  }
   sim_tx *tx = sim_alloc(w, sizeof *tx);
   *tx = (sim_tx){.kind = SIM_CLAIM, .claim = claim};
   begin(w, doc, tx);

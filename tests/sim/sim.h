@@ -10,11 +10,6 @@
 #include "../../src/firsthand.h"
 #include "dice.h"
 
-/* 1: the shim with the faults that README.md lists; 0: as it should be. */
-#ifndef SIM_SHIM_AS_IS
-#define SIM_SHIM_AS_IS 0
-#endif
-
 /* --- What is in the world ------------------------------------------------- */
 
 typedef int64_t sim_time; /* microseconds of true time since the seed began */
@@ -99,6 +94,8 @@ typedef struct sim_doc {
   uint32_t keepalive; /* bytes under way */
   sim_event *event;
   uint32_t events, event_cap;
+  sim_row **taken; /* spilled rows that it has adopted */
+  int taken_count;
   sim_row **uncommitted;
   int uncommitted_count, uncommitted_cap;
   /* What the core should know, counted beside it. */
@@ -118,8 +115,6 @@ typedef struct sim_stored {
 
 /* A take-over in progress (journal.js, _claim). */
 typedef struct sim_claim {
-  sim_row **spilled;
-  int count, next;
   bool living[SIM_DOCS];
   sim_row *found;
 } sim_claim;
