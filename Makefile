@@ -85,3 +85,4 @@ build/wasm/named.wasm: build/wasm/linked.wasm
 
 include tests/build.mk
 include tests/sim.mk
+include tests/faults.mk

@@ -218,11 +218,14 @@ int fh_journal(fh_agent *agent) {
 }
 
 int fh_adopt(fh_agent *agent, size_t len, fh_clock now) {
+  fh_outbox *outbox = &agent->outbox;
   if (len > FH_IO_BYTES) return FH_ERR_ROW;
-  if (agent->outbox.queue.len + len > FH_FULL_BYTES) return 0; /* room for calls stays */
+  /* Room for calls stays; and what an endpoint has silenced sends nothing. */
+  if (outbox->queue.len + len > FH_FULL_BYTES || outbox->stopped) return 0;
+  int events = fh_journal_adopt(&outbox->queue, agent->io, len);
+  if (events <= 0) return events;
   agent->tail_len = 0; /* the next event's tail has to come after the row's */
-  int events = fh_journal_adopt(&agent->outbox.queue, agent->io, len);
-  if (events > 0) fh_outbox_queued(&agent->outbox, now.mono);
+  fh_outbox_queued(outbox, now.mono);
   return events;
 }
 

@@ -7,9 +7,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve as absolute } from 'node:path';
 import { Readable } from 'node:stream';
-import { createRelay } from '../../../relay/index.mjs';
+import { pathToFileURL } from 'node:url';
 import { until } from '../engines/until.mjs';
 
 const ENDPOINT = '/v1/batch';
@@ -19,7 +19,7 @@ const DONE = '{"success":true}';
 export const NAME = 'Fault';
 
 /**
- * @param {string} dist the products under test
+ * @param {string} copy where dist/ and relay/ under test are
  * @returns {Promise<object>} the site:
  *   url, otherSite (the same pages as another site), cross (the collector alone,
  *     on a port of its own)
@@ -30,9 +30,10 @@ export const NAME = 'Fault';
  *   asked: ['GET /path', …]
  *   stored(): the committed Fault events, each with `properties` and `number`
  */
-export async function startCollector(dist) {
+export async function startCollector(copy) {
+  const { createRelay } = await import(pathToFileURL(absolute(copy, 'relay/index.mjs')));
   const dir = mkdtempSync(join(tmpdir(), 'firsthand-faults-'));
-  const relay = createRelay({ db: join(dir, 'events.db'), mounts: [{ prefix: '/fh', dir: dist }], logLevel: 'silent' });
+  const relay = createRelay({ db: join(dir, 'events.db'), mounts: [{ prefix: '/fh', dir: `${copy}/dist` }], logLevel: 'silent' });
   const site = {
     pages: {}, posts: [], asked: [], reports: [], wire: new Map(), ledgers: new Map(), hung: 0, mostHung: 0, relay,
   };
@@ -85,12 +86,13 @@ export async function startCollector(dist) {
 
   /** Gives a body to the real relay; resolves with its answer, not yet sent. */
   async function commit(req, body, entry) {
-    const { method, url, headers } = req;
-    const given = Object.assign(Readable.from([body]), { method, url, headers });
+    const { method, url, headers, socket } = req;
+    const given = Object.assign(Readable.from([body]), { method, url, headers, socket });
     const answer = new ServerResponse(given);
     let text = '';
     answer.end = (data = '') => ((text = String(data)), answer);
     await relay.handler(given, answer);
+    if (answer.statusCode >= 500) throw new Error(`the relay failed: ${text}`); // ours, and not the fault
     if (answer.statusCode < 300) {
       for (const { messageId } of entry.batch) site.wire.set(messageId, (site.wire.get(messageId) ?? 0) + 1);
       const { firsthand } = parse(body);
@@ -100,7 +102,10 @@ export async function startCollector(dist) {
   }
 
   const listener = (which) => {
-    const server = createServer((req, res) => handle(req, res).catch(() => res.destroy()));
+    const server = createServer((req, res) => handle(req, res).catch((error) => {
+      if (/the relay failed/.test(error.message)) site.broken = error.message;
+      res.destroy();
+    }));
     server.keepAliveTimeout = 60_000;
     server.on('connection', (socket) => {
       sockets[which].add(socket);

@@ -42,10 +42,10 @@ const burst = (name, from, to, extra) => {
  * @param {{ browser }} options.kept a browser for this row, left from the last repeat
  * @returns the figures, as in a line of the results
  */
-export async function runOnce(row, { engine, kase, dist, kept }) {
+export async function runOnce(row, { engine, kase, copy, kept }) {
   const began = Date.now();
   const { args, prefs } = row.launch?.({ engine, kase }) ?? {};
-  const site = await startCollector(dist);
+  const site = await startCollector(copy);
   const browser = (kept.browser ??= await open(engine, { args, prefs }));
   const pages = [];
   const sent = [];
@@ -80,7 +80,7 @@ export async function runOnce(row, { engine, kase, dist, kept }) {
     numbers: () => new Set(site.stored().map(({ properties }) => properties.i)),
     allStored: (ms, what = 'all events') => until(() => sent.every((i) => context.numbers().has(i) || unexpected.has(i)), { ms, what }).then(() => true, () => false),
     /** A page that is gone answers nothing. */
-    gone: (page) => until(() => page.eval(() => 1).then(() => false, () => true), { ms: 5000, what: 'the page to be gone' }).then(() => true, () => false),
+    gone: (page) => until(() => Promise.race([page.eval(() => 1).then(() => false, () => true), pause(2000).then(() => true)]), { ms: 5000 }).catch(() => false),
     reopen: async () => {
       await browser.kill();
       await browser.restart();
@@ -99,6 +99,7 @@ export async function runOnce(row, { engine, kase, dist, kept }) {
     site.release();
     if (row.back !== null) await comeBack();
     const after = count();
+    if (site.broken) throw new Error(site.broken);
     const wire = [...site.wire.values()].reduce((sum, n) => sum + n - 1, 0);
     Object.assign(figures, {
       valid: true,

@@ -7,7 +7,7 @@
 //   node … --report                                       writes docs/FAULTS.md
 //
 // Results are lines of build/faults/results.jsonl, one a repeat. A row that has
-// its repeats for this build (the sha256 of dist/firsthand.js) is skipped, so a
+// its repeats for this build (the sha256 of dist/firsthand.js and the relay) is skipped, so a
 // run that was cut goes on where it stopped.
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,6 +15,7 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSyn
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { installed } from '../engines/index.mjs';
+import { passed } from './judge.mjs';
 import { writeReport } from './report.mjs';
 
 const OUT = 'build/faults';
@@ -23,6 +24,9 @@ const ENGINES = ['chromium', 'firefox', 'webkit'];
 const REPEATS = 10;
 const AT_ONCE = 3; // repeats of a row that one worker does in one go
 const REPEAT_MS = 240_000; // the longest; then its worker is ended
+// Databases and profiles in memory: this machine's disk is no part of a fault,
+// and kill -9 leaves the page cache alone anyway.
+const MEMORY = existsSync('/dev/shm') ? { TMPDIR: '/dev/shm' } : {};
 const VOID = 3; // faults that were not made, for each that was, before a row is given up
 
 /** All rows, in the order of their importance. */
@@ -35,24 +39,31 @@ export async function loadRows() {
 export const readResults = () =>
   existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)) : [];
 
-/** The build under test, copied so that a build made meanwhile changes nothing. */
-export function snapshot() {
-  const build = createHash('sha256').update(readFileSync('dist/firsthand.js')).digest('hex').slice(0, 12);
-  const dist = `${OUT}/dist-${build}`;
-  mkdirSync(OUT, { recursive: true });
-  if (!existsSync(dist)) cpSync('dist', dist, { recursive: true });
-  return { build, dist };
+/**
+ * The build under test, agent and relay, copied: one made meanwhile changes
+ * nothing. `--build` goes on with an earlier copy.
+ */
+export function snapshot(build = digest()) {
+  const copy = `${OUT}/${build}`;
+  for (const dir of ['dist', 'relay'])
+    if (!existsSync(`${copy}/${dir}`)) cpSync(dir, `${copy}/${dir}`, { recursive: true });
+  return { build, copy };
 }
 
-/** Does a repeat show what its row expects? Only what gates: nothing else. */
-export const passed = ({ valid, missing, storeDouble, live, due, liveDue }, { liveExpected = 'all' }) =>
-  valid && missing === 0 && storeDouble === 0 && (liveExpected !== 'all' || liveDue === due) && live >= 0;
+/** By the first digits of the sha256 of agent and relay. */
+function digest() {
+  const files = ['dist/firsthand.js', ...readdirSync('relay').sort().map((file) => `relay/${file}`)];
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 12);
+}
 
 const idOf = ({ row, case: kase, engine }) => `${row}|${kase}|${engine}`;
 
 /** Runs what is lacking; resolves with the new results. */
-export async function run({ rows, engines, repeats, kase, workers = 2, log = console.log, minutes = Infinity }) {
-  const { build, dist } = snapshot();
+export async function run({ rows, engines, repeats, kase, workers = 2, log = console.log, minutes = Infinity, build: wanted }) {
+  const { build, copy } = snapshot(wanted);
+  mkdirSync(OUT, { recursive: true });
   const end = Date.now() + minutes * 60_000;
   const valid = new Map();
   const tried = new Map();
@@ -67,7 +78,7 @@ export async function run({ rows, engines, repeats, kase, workers = 2, log = con
   // Few repeats of everything come before many of anything.
   const jobs = [];
   const planned = new Map(valid);
-  for (const goal of [AT_ONCE, 10, 20, repeats ?? 20].sort((a, b) => a - b)) {
+  for (const goal of [1, AT_ONCE, 10, 20, repeats ?? 20].sort((a, b) => a - b)) {
     for (const row of rows) {
       for (const k of row.cases ?? ['']) {
         if (kase !== undefined && k !== kase) continue;
@@ -89,7 +100,7 @@ export async function run({ rows, engines, repeats, kase, workers = 2, log = con
     for (let job; (job = jobs.shift()) && Date.now() < end; ) {
       const missing = job.goal - (valid.get(job.id) ?? 0);
       if (missing <= 0 || (tried.get(job.id) ?? 0) > VOID + VOID * (valid.get(job.id) ?? 0)) continue;
-      worker ??= fork(fileURLToPath(import.meta.url), ['--worker']);
+      worker ??= fork(fileURLToPath(import.meta.url), ['--worker'], { env: { ...process.env, ...MEMORY } });
       await new Promise((resolve) => {
         let timer;
         const finish = () => {
@@ -121,7 +132,7 @@ export async function run({ rows, engines, repeats, kase, workers = 2, log = con
           finish();
         });
         wind();
-        worker.send({ ...job, dist, times: missing });
+        worker.send({ ...job, copy, times: missing });
       });
     }
     worker?.disconnect();
@@ -139,14 +150,14 @@ const summary = ({ row, case: kase, engine, valid, why, live, stored, sent, wire
 async function serve() {
   const { runOnce } = await import('./repeat.mjs');
   const rows = await loadRows();
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')); // the browsers die with it (setpriv)
   // A page or a browser that dies under a call must not take the worker along.
   process.on('unhandledRejection', (error) => console.error(`(${error.message})`));
-  process.on('message', async ({ row: number, kase, engine, dist, times }) => {
+  process.on('message', async ({ row: number, kase, engine, copy, times }) => {
     const row = rows.find((one) => one.number === number);
     const kept = {};
     for (let i = 0; i < times; i++) {
-      const result = await runOnce(row, { engine, kase, dist, kept }).catch((error) => {
+      const result = await runOnce(row, { engine, kase, copy, kept }).catch((error) => {
         kept.browser = undefined;
         return { row: number, case: kase, engine, valid: false, why: error.message.slice(0, 300) };
       });
@@ -161,20 +172,20 @@ async function main() {
   const { values } = parseArgs({
     options: {
       engine: { type: 'string' }, row: { type: 'string' }, case: { type: 'string' }, repeats: { type: 'string' },
-      workers: { type: 'string' }, minutes: { type: 'string' },
+      workers: { type: 'string' }, minutes: { type: 'string' }, build: { type: 'string' },
       quick: { type: 'boolean' }, report: { type: 'boolean' }, worker: { type: 'boolean' },
     },
   });
   if (values.worker) return serve();
   const all = await loadRows();
-  if (values.report) return writeReport({ rows: all, results: readResults(), ...snapshot(), engines: ENGINES });
+  if (values.report) return writeReport({ rows: all, results: readResults(), ...snapshot(values.build), engines: ENGINES });
   const wanted = values.row?.split(',').map(Number);
   const rows = all.filter(({ number }) => !wanted || wanted.includes(number));
   if (wanted) rows.sort((a, b) => wanted.indexOf(a.number) - wanted.indexOf(b.number));
   const engines = (values.engine?.split(',') ?? ENGINES).filter(installed);
   const repeats = values.repeats ? Number(values.repeats) : values.quick ? 3 : undefined;
   const made = await run({
-    rows, engines, repeats, kase: values.case,
+    rows, engines, repeats, kase: values.case, build: values.build,
     workers: Number(values.workers ?? 2), minutes: Number(values.minutes ?? Infinity),
   });
   const short = made.filter((result) => !passed(result, all.find(({ number }) => number === result.row)));

@@ -40,7 +40,7 @@ async function popup({ site, visit, claim, name, until, proof }) {
       window.close();
     }, 50)</script>`,
   });
-  site.pages['/opener'] = '<!doctype html><title>Opener</title><button onclick="w = open(\'/popup\')">Open</button>';
+  site.pages['/opener'] = '<!doctype html><title>Opener</title><button onclick="w = window.open(\'/popup\')">Open</button>';
   const page = await visit('/opener');
   await page.click('button');
   proof(await until(() => page.eval(() => window.w?.closed), { ms: 10_000 }).catch(() => false), 'the popup did not close');
