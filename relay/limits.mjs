@@ -55,8 +55,13 @@ export const WALK_RANGES = 1000;
 /** An event that is stored later than this after it happened is late. */
 export const LATE_MS = 60_000;
 
-/** Streams on one page of the ledger. */
+/**
+ * Streams on one page of the ledger, ranges shown for each, and rows of the
+ * index walked for them: a page stays below a megabyte and 0.1 s.
+ */
 export const LEDGER_STREAMS = 1000;
+export const LEDGER_RANGES = 10;
+export const LEDGER_ROWS = 100_000;
 
 /** Events that a new viewer of /events is shown first: about a screenful. */
 export const REPLAY_EVENTS = 50;

@@ -33,7 +33,7 @@ const MIGRATIONS = [`
  * Brings a database to the present version, inside the caller's transaction.
  * The table `streams` only sums up the others: where it is missing (a file of
  * version 1, or someone deleted it to have it counted anew) it is made from
- * them, which takes about a second for 100,000 events.
+ * them, which takes about 7 s for a million events.
  *
  * @param {import('better-sqlite3').Database} db
  * @throws when a newer relay made it.

@@ -37,8 +37,14 @@ if [ "${1:-}" != --inside ]; then
   mkdir -p "$root"
   root=$(cd "$root" && pwd)
   [ -z "$(ls -A "$root")" ] || die "$root is not empty"
+  unshare --mount --pid --fork --kill-child "scripts/${0##*/}" --inside "$root" &
+  inside=$!
+  # It would not hear of an interruption: the first process of a name space
+  # gets no signals but this.
+  trap 'kill -KILL "$inside"' INT TERM
   status=0
-  unshare --mount --pid --fork --kill-child "scripts/${0##*/}" --inside "$root" || status=$?
+  wait "$inside" || status=$?
+  wait "$inside" 2>/dev/null || true
   if [ "${KEEP:-}" = 1 ]; then say "left in place: $root"; else rm -rf --one-file-system "$root"; fi
   exit "$status"
 fi
@@ -56,9 +62,9 @@ MIRROR=${MIRROR:-$(own_mirror)}
 [ -n "$MIRROR" ] || die "this machine's apt knows no $SUITE: set MIRROR"
 
 say "about to make a $SUITE of git and make in $root"
-debootstrap --variant=minbase --include=git,make "$SUITE" "$root" "$MIRROR" >"$root.log" 2>&1 ||
-  { tail -n 30 "$root.log" >&2; die "debootstrap failed"; }
-rm -f "$root.log"
+debootstrap --variant=minbase --include=git,make "$SUITE" "$root" "$MIRROR" >"$root/debootstrap.out" 2>&1 ||
+  { tail -n 30 "$root/debootstrap.out" >&2; die "debootstrap failed"; }
+rm -f "$root/debootstrap.out"
 
 copy() { # PATH...: the same file or folder there, where there is one here
   local path
@@ -112,15 +118,18 @@ timed() { # WHAT SECONDS COMMAND
 demo='
 cd firsthand
 answers() {
-  PATH=$PWD/build/tools/bin:$PATH node -e "
-    const ok = async (path) => (await fetch(\"http://127.0.0.1:$PORT\" + path)).ok || process.exit(1);
-    Promise.all([\"/\", \"/live/\", \"/fh/firsthand.js\", \"/healthz\"].map(ok)).catch(() => process.exit(1));
-  " 2>/dev/null
+  local path status
+  for path in / /live/ /fh/firsthand.js /healthz; do
+    exec 3<>"/dev/tcp/127.0.0.1/$PORT" || return
+    printf "GET %s HTTP/1.0\r\n\r\n" "$path" >&3
+    read -r _ status _ <&3
+    [ "$status" = 200 ] || return
+  done
 }
 set -m
 make demo &
 demo=$!
-until answers; do kill -0 $demo || exit 1; sleep 0.2; done
+until (answers) 2>/dev/null; do kill -0 $demo || exit 1; sleep 0.2; done
 kill -INT -- -$demo
 wait $demo
 [ $? -le 2 ] || [ $? -ge 128 ]'

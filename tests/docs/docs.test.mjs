@@ -1,5 +1,6 @@
 // What the documents say of files, targets, exports, sizes and limits is so.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -34,7 +35,7 @@ describe('make targets', () => {
 });
 
 describe('what is generated is fresh (else: make docs)', () => {
-  for (const file of documents) test(file, () => assert.equal(read(file), refreshed(read(file))));
+  for (const file of documents) test(file, () => assert.equal(read(file), refreshed(read(file), Infinity)));
   test('docs/ERRORS.md', () => assert.equal(read('docs/ERRORS.md'), errorsPage()));
   test('docs/ERRORS.md has every line of errors.def', () => {
     const reasons = Array.from(read('src/errors.def').matchAll(/^FH_ERROR\(.*?"(\w+)"/gm), ([, reason]) => reason);
@@ -50,6 +51,13 @@ test('docs/ABI.md describes each export of exports.txt, with its signature, and 
   assert.deepEqual(exports.sort(), golden.sort());
 });
 
+test('README.md names the browsers that the script is built for', () => {
+  const [, list] = read('js-shim/build.mjs').match(/target: \[(.*?)\]/);
+  const targets = Array.from(list.matchAll(/'([a-z]+)(\d+)'/g), ([, name, version]) => `${name} ${version}`);
+  const [said] = read('README.md').match(/It is built for [^]*?, and later/);
+  assert.deepEqual(targets.filter((target) => !said.toLowerCase().replace(' and edge', '').includes(target)), []);
+});
+
 test('docs/WIRE.md describes each member of the batch and of the ledger', () => {
   const wire = read('docs/WIRE.md');
   const { code } = fences(wire).find(({ language }) => language === 'json');
@@ -60,14 +68,22 @@ test('docs/WIRE.md describes each member of the batch and of the ledger', () => 
   assert.deepEqual(missing, []);
 });
 
+// The README gives the sizes that the tools of wasm/toolchain.txt make. Newer
+// ones may make less of it, which is no untruth.
+const sameTools = () => {
+  const [built] = read('wasm/toolchain.txt').match(/(?<=^emcc +)\S+/m);
+  return execFileSync('emcc', ['--version'], { encoding: 'utf8' }).split('\n')[0].includes(` ${built} `);
+};
+
 describe('sizes are those of make size, within 2 % (else: make docs)', () => {
   const claims = [...read('README.md').matchAll(/`(dist\/[\w.]+)`,?\s+is\s+([\d,]+)\s+bytes\s+\((\w+)\)/g)];
   test('README.md says three', () => assert.equal(claims.length, 3));
   for (const [, product, said, how] of claims) {
     test(`${product}, ${how}`, () => {
       const bytes = sizesOf(readFileSync(ROOT + product))[how];
-      const claimed = Number(said.replace(/,/g, ''));
-      assert.ok(Math.abs(claimed - bytes) <= bytes * 0.02, `${claimed} are said, ${bytes} are measured`);
+      const off = bytes - Number(said.replace(/,/g, ''));
+      const holds = off <= bytes * 0.02 && (off >= -bytes * 0.02 || !sameTools());
+      assert.ok(holds, `${said} are said, ${bytes} are measured`);
     });
   }
 });

@@ -76,6 +76,7 @@ describe('in Chromium', { skip: installed('chromium') ? false : 'chromium is not
       '/html': page({ title: 'Thank you', head: only('html') }),
       '/js': page({ head: `${importMap}<script type="module">${only('js')}</script>` }),
       '/tag': page({ head: tag }),
+      '/renamed': page({ head: tag.replace('data-debug', 'data-global="analytics"') }),
       '/csp': under(csp),
       '/csp-without': under(csp.replace(" 'wasm-unsafe-eval'", '')),
     });
@@ -97,6 +98,8 @@ describe('in Chromium', { skip: installed('chromium') ? false : 'chromium is not
     const event = await site.named('Order Completed');
     assert.deepEqual(event.properties, { order_id: '1001', total: 49.99, currency: 'USD' });
     assert.equal((await site.stored(({ type }) => type === 'page')).context.page.title, 'Thank you');
+    const ledger = await (await fetch(`${site.url}/ledger`)).json();
+    assert.equal(ledger.totals.missing, 0);
     await p.close();
   });
 
@@ -112,6 +115,14 @@ describe('in Chromium', { skip: installed('chromium') ? false : 'chromium is not
     const listed = Array.from(README.matchAll(/^\| `track\.(\w+)\(/gm), ([, verb]) => verb);
     assert.deepEqual(listed.sort(), verbs.sort());
     for (const verb of verbs) assert.match(read('js-shim/firsthand.d.ts'), new RegExp(`^  ${verb}\\(`, 'm'));
+    await p.close();
+  });
+
+  test('under another name', async () => {
+    const p = await visit('/renamed');
+    await p.eval(() => window.analytics.track('Renamed'));
+    await site.named('Renamed');
+    assert.equal(await p.eval(() => typeof window.track), 'undefined');
     await p.close();
   });
 

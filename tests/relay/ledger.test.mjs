@@ -269,6 +269,10 @@ test('the ranges of a page are bounded, and it says how far they go', async (t) 
   const { gaps, gapsThrough, missing } = await account(relay);
   assert.equal(missing, 1199);
   assert.deepEqual([gaps.length, gaps.at(-1), gapsThrough], [1000, [1999, 1999], 2000]);
+  await send(relay, ours(B, [1]));
+  const [other, first] = (await ledger(relay)).streams;
+  assert.deepEqual([first.gaps.length, first.gapsThrough], [10, 20]);
+  assert.deepEqual(other.gaps, [[0, 0]], 'to each its own');
 });
 
 test('a question that is none is refused', async (t) => {
@@ -396,11 +400,13 @@ function versionOne(file, insert) {
     VALUES (?, 'track', 'key', ?, ?)`);
   const word = db.prepare(`INSERT INTO batches (writeKey, receivedAt, firsthand)
     VALUES ('key', ?, ?)`);
+  db.exec('BEGIN');
   insert({
     event: (messageId, receivedAt, timestamp = receivedAt) =>
       event.run(messageId, receivedAt, JSON.stringify({ messageId, timestamp })),
     word: (receivedAt, firsthand) => word.run(receivedAt, JSON.stringify(firsthand)),
   });
+  db.exec('COMMIT');
   db.close();
 }
 

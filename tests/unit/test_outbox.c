@@ -94,13 +94,14 @@ static void halves_after_413(void) {
   for (int i = 0; i < 8; i++) track("A", 4000);
   size_t before;
   CHECK(take(FH_NOW) == 8);
-  while (page.events > 1) {
+  for (int i = 0; page.events > 1 && i < 3; i++) {
     before = page.body_len;
     CHECK(ack(413, "") == 0 && waiting() == 8);
     CHECK(take(FH_NOW) > 0);
     CHECK(page.body_len <= before / 2);
   }
-  while (page.events) {
+  CHECK(page.events == 1);
+  for (int i = 0; page.events && i < 8; i++) {
     ack(200, ACCEPTED);
     CHECK(take(FH_NOW) <= 1);
   }
