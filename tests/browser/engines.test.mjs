@@ -165,11 +165,15 @@ function suite(engine) {
 
     await t.test('a throttled processor is slower', needs('cpuThrottle'), async () => {
       await page.goto(`${server.origin}/`);
-      const before = await page.eval(spin);
-      await page.cpuThrottle(20);
-      const after = await page.eval(spin);
-      await page.cpuThrottle(1);
-      assert.ok(after > 3 * before, `${after} ms after ${before} ms`);
+      // Other processes may have slowed the first spin as well: then once more.
+      const slower = async () => {
+        const before = await page.eval(spin);
+        await page.cpuThrottle(20);
+        const after = await page.eval(spin);
+        await page.cpuThrottle(1);
+        return after > 3 * before;
+      };
+      await until(slower, { what: 'a spin that takes three times as long' });
     });
 
     await t.test('IndexedDB survives kill -9', async () => {
