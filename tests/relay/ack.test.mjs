@@ -142,7 +142,8 @@ const SENDERS = [
   ['none', { 'sec-fetch-site': 'none' }, true],
   ['same-site', { 'sec-fetch-site': 'same-site' }, false],
   ['cross-site', { 'sec-fetch-site': 'cross-site' }, false],
-  ['cross-site whose Origin looks right', { 'sec-fetch-site': 'cross-site', origin: 'http://HOST' }, false],
+  ['cross-site whose Origin looks right',
+    { 'sec-fetch-site': 'cross-site', origin: 'http://HOST' }, false],
   ['an odd Sec-Fetch-Site', { 'sec-fetch-site': '' }, false],
   ['its own Origin', { origin: 'http://HOST' }, true],
   ['its own Origin behind TLS', { origin: 'https://HOST' }, true],
@@ -348,7 +349,8 @@ test('have? refuses what it does not understand', async (t) => {
 test('have? of another origin is answered, with its preflight', async (t) => {
   const relay = await start(t);
   const Origin = 'https://shop.example';
-  const { headers } = await post(`${relay.url}/v1/have`, { writeKey: 'k', streams: {} }, { Origin });
+  const { headers } = await post(`${relay.url}/v1/have`,
+    { writeKey: 'k', streams: {} }, { Origin });
   assert.equal(headers.get('access-control-allow-origin'), Origin);
   const asked = await fetch(`${relay.url}/v1/have`, { method: 'OPTIONS', headers: { Origin } });
   assert.equal(asked.status, 204);

@@ -78,9 +78,17 @@ export async function openPage(cdp, { blank, lifecycle }) {
   }
 
   async function close() {
-    // Runs beforeunload, and may answer before it is done or not at all.
-    await send('Page.close').catch(() => {});
-    await until(() => closed, { what: 'the tab to close' });
+    // Runs beforeunload, and may answer before it is done or not at all. One that
+    // falls into the commit of a navigation is lost: it is asked again.
+    let asked = 0;
+    const closing = () => {
+      if (!closed && Date.now() - asked > 1000) {
+        asked = Date.now();
+        send('Page.close').catch(() => {});
+      }
+      return closed;
+    };
+    await until(closing, { what: 'the tab to close' });
   }
 
   async function offline(gone) {
