@@ -122,7 +122,8 @@ test('an event counts for the stream of its id, whatever its batch says', async 
   const mixed = ours(A, [0], { dropped: { refused: 1 } });
   mixed.batch.push(...ours(B, [0, 1]).batch);
   await send(relay, mixed);
-  assert.deepEqual(only(await account(relay), 'expected', 'received'), { expected: 1, received: 1 });
+  assert.deepEqual(only(await account(relay), 'expected', 'received'),
+    { expected: 1, received: 1 });
   assert.deepEqual(only(await account(relay, B), 'expected', 'received', 'dropped'),
     { expected: 2, received: 2, dropped: {} });
 });
