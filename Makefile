@@ -84,3 +84,5 @@ build/wasm/named.wasm: build/wasm/linked.wasm
 # --- Tests ---------------------------------------------------------------------
 
 include tests/build.mk
+include tests/sim.mk
+include tests/faults.mk

@@ -2,10 +2,14 @@
 // the endpoint, in time. What an event is, what goes when, and what an answer
 // means is decided in the core. FH_* are its constants, put in by build.mjs.
 import { createCore } from './core.js';
+import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
 import { browserFacts, pageFacts } from './page.js';
 import { post, postLast } from './send.js';
 import { loadState, saveState } from './store.js';
+
+const IDLE_MS = 3000; // before the page minds others' events
+const AGAIN_MS = 60000; // until it looks for more
 
 // The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
 // then a bag of values, then options. Here: what the bag is called, and what the
@@ -37,8 +41,11 @@ const describe = (type, args, page) => {
 export const createTrack = (options) => {
   const { endpoint, debug } = options;
   let core; // made at the first call, or when the page is idle
-  let timer;
+  let timer; // for the next request
+  let later; // a task made calls that are to be saved
   let flight; // the promise of the request under way
+  let journal; // of events; undefined where the browser has none
+  let orphans; // rows of other documents were found: there may be more
   let unsaved; // the visitor's state changed since it was stored
   let leaving; // pagehide was seen: there may be no later
   let pageKnown; // identifies the page facts that the core has
@@ -54,17 +61,40 @@ export const createTrack = (options) => {
     }
   };
 
+  // A page that is rendered ahead and perhaps never shown keeps its calls.
+  const awake = (work) => guard(() => core && !document.prerendering && work());
+
   const up = () => {
     if (core) return core;
     const made = createCore();
     const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: pageFacts() });
     if (code < 0) throw made.state(code);
+    journal = guard(openJournal)();
     return (core = made);
   };
 
+  // What must survive the page: the visitor's state, and events in the journal.
   const save = () => {
     if (unsaved) saveState(core.state);
     unsaved = false;
+    if (!journal) return;
+    for (let row; (row = core.journal()).length; ) journal._add(row);
+    if (leaving) journal._leave();
+    else journal._commit().catch(say);
+  };
+
+  // Events of pages that ended before theirs were acknowledged, a row at a time.
+  const adopt = async () => {
+    orphans = 0;
+    try {
+      const row = await journal._claim();
+      if (row) orphans = core.adopt(row);
+      if (orphans < 0) journal._delete([row.slice(0, 16)]);
+    } catch (error) {
+      say(error);
+    }
+    if (orphans > 0) tick();
+    else setTimeout(adopt, AGAIN_MS);
   };
 
   const send = (why) => {
@@ -72,25 +102,33 @@ export const createTrack = (options) => {
     if (!body.length) return;
     flight = post(endpoint, body).then((answer) => {
       flight = 0;
-      core.ack(...answer);
+      const done = core.ack(...answer);
+      if (journal && done.length) journal._delete(done).catch(say);
       tick();
+      if (orphans && !flight && core.poll() < 0) adopt();
       return answer[0] === 200 || say(endpoint, 'answered', ...answer);
     });
   };
 
-  const tick = guard(() => {
+  const tick = awake(() => {
     clearTimeout(timer);
     timer = 0;
-    save();
     send(FH_WHEN_DUE);
     const ms = core.poll();
     if (ms >= 0) timer = setTimeout(tick, ms);
   });
 
+  // After the task that made calls: one commit for all of them.
+  const soon = awake(() => {
+    later = 0;
+    save();
+    if (!timer) tick();
+  });
+
   // All that waits goes by beacons, beside what flies: no answer will be seen.
   const handOver = () => {
     for (let body; (body = core.take(FH_LAST)).length; )
-      if (core.ack(postLast(endpoint, body) ? FH_BEACON_TAKEN : FH_BEACON_REFUSED) < 0) break;
+      if (!core.ack(postLast(endpoint, body) ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
   };
 
   // `facts` and `at`: the page and the time of a call that had to wait.
@@ -103,8 +141,8 @@ export const createTrack = (options) => {
     if (result < 0) return say('dropped:', core.state(result), type, ...args);
     pageKnown = id;
     unsaved ||= result & FH_SAVE;
-    if (leaving) handOver();
-    else if (!timer) timer = setTimeout(tick, result & FH_QUEUED ? core.poll() : 0);
+    if (leaving) leave();
+    else later ||= setTimeout(soon);
   });
 
   const track = (...args) => call('track', args);
@@ -124,11 +162,11 @@ export const createTrack = (options) => {
     else track[verb](...args);
   });
 
-  onLifecycle(
-    guard(() => core && (save(), send(FH_NOW), handOver())),
-    guard(() => ((leaving = 1), core && (save(), handOver()))),
-    guard(() => ((leaving = 0), core && (send(FH_NOW), tick()))),
-  );
+  const hidden = awake(() => (save(), send(FH_NOW), handOver()));
+  const leave = awake(() => ((leaving = 1), handOver(), save()));
+  const back = awake(() => ((leaving = 0), save(), send(FH_NOW), tick()));
+  onLifecycle(hidden, leave, back);
+  setTimeout(() => guard(up)() && journal && adopt(), IDLE_MS);
   (self.requestIdleCallback || setTimeout)(guard(up));
   return track;
 };

@@ -11,7 +11,7 @@ const now = () => [Date.now(), performance.now()];
 
 /** Instantiates the module at once. Throws where WebAssembly is refused. */
 export const createCore = () => {
-  const { memory, io, start, event, poll, take, ack, state } =
+  const { memory, io, start, event, poll, take, ack, journal, adopt, state } =
     new WebAssembly.Instance(new WebAssembly.Module(unpack())).exports;
   const bytes = new Uint8Array(memory.buffer, io(), FH_IO_BYTES);
   const encoder = new TextEncoder();
@@ -29,7 +29,15 @@ export const createCore = () => {
     poll: () => poll(...now()),
     /** The next batch: a view of the module's memory, good until the next call. */
     take: (why) => bytes.subarray(0, take(why, ...now())),
-    ack: (status, text = '', retryAfter = 0) => ack(status, Math.max(0, write(text)), retryAfter, ...now()),
+    /** The keys of the journal rows that are done with; undefined: stop trying. */
+    ack: (status, text = '', retryAfter = 0) => {
+      const count = ack(status, Math.max(0, write(text)), retryAfter, ...now());
+      if (count >= 0) return Array.from({ length: count }, (_, i) => bytes.slice(16 * i, 16 * i + 16));
+    },
+    /** The next row for the journal. */
+    journal: () => bytes.slice(0, journal()),
+    /** Takes a row over: how many events, or a code. */
+    adopt: (row) => (bytes.set(row), adopt(row.length, ...now())),
     state: (which) => new TextDecoder().decode(bytes.subarray(0, state(which))),
   };
 };

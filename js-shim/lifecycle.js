@@ -1,14 +1,19 @@
 // When a page is hidden, left, or comes back.
 
 /**
- * Calls hidden when the page is no longer seen, leave when it is being left
- * (before hidden, on navigation), back when it comes back or is online
- * again. Never unload or beforeunload: they cost the page its place in the
- * back/forward cache.
+ * Calls hidden when the page is no longer seen, leave when it is being left (on
+ * navigation before hidden) or frozen, back when it comes back, is online again,
+ * or has been shown after it was rendered ahead. Never unload or beforeunload:
+ * they cost the page its place in the back/forward cache.
  */
 export const onLifecycle = (hidden, leave, back) => {
-  document.addEventListener('visibilitychange', () => (document.hidden ? hidden : back)(), true);
-  addEventListener('pagehide', leave, true);
-  addEventListener('pageshow', (event) => event.persisted && back(), true);
-  addEventListener('online', back, true);
+  const on = (target, listener, ...types) => {
+    for (const type of types) target.addEventListener(type, listener, true);
+  };
+  on(document, () => (document.hidden ? hidden : back)(), 'visibilitychange');
+  on(document, leave, 'freeze');
+  on(document, back, 'resume', 'prerenderingchange');
+  on(window, leave, 'pagehide');
+  on(window, (event) => event.persisted && back(), 'pageshow');
+  on(window, back, 'online');
 };

@@ -2,7 +2,10 @@
  *
  *   fh_event: JSON -> checked -> session touched -> printed into the queue
  *   fh_take:  queue -> batch in io
- *   fh_ack:   answer -> gone, or waiting again */
+ *   fh_ack:   answer -> gone, or waiting again
+ *
+ * Beside it, fh_journal copies events out to be stored, fh_adopt brings back
+ * those of pages that are gone. */
 #include "firsthand.h"
 
 #include "event.h"
@@ -59,6 +62,7 @@ static void restore(fh_agent *agent, const fh_json *config) {
 int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->started = false;
   agent->arena = (fh_arena){.base = agent->scratch, .cap = sizeof agent->scratch};
+  if (len > FH_IO_BYTES) return FH_ERR_LARGE; /* or a code of the host's */
   int error;
   const fh_json *config = parse_io(agent, len, &error);
   if (!config) return error;
@@ -89,6 +93,7 @@ static bool queue_tail(fh_agent *agent) {
   fh_queue *queue = &agent->outbox.queue;
   if (agent->tail_len && queue->len) return true;
   fh_writer writer = fh_queue_open(queue);
+  fh_put_bytes(&writer, (const char *)&agent->outbox.envelope.stream, FH_STREAM_BYTES);
   fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, NULL);
   fh_record *tail = fh_queue_close(queue, &writer, FH_TAIL);
   agent->tail_len = tail ? tail->len : 0;
@@ -198,13 +203,30 @@ int fh_take(fh_agent *agent, int why, fh_clock now) {
 
 int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock now) {
   fh_outbox *outbox = &agent->outbox;
-  if (status == FH_BEACON_TAKEN || status == FH_BEACON_REFUSED) {
-    int rc = fh_outbox_beacon(outbox, status == FH_BEACON_TAKEN, now.mono);
-    return rc < 0 ? rc : (int)outbox->queue.count[FH_WAITING];
-  }
+  if (len > FH_IO_BYTES) return 0;
+  if (status == FH_BEACON_TAKEN || status == FH_BEACON_REFUSED)
+    return fh_outbox_beacon(outbox, status == FH_BEACON_TAKEN, now.mono);
   fh_reply reply = fh_reply_judge(status, agent->io, len, retry_after_s, &agent->arena);
   fh_outbox_answer(outbox, &reply, &agent->random, now.mono);
-  return (int)outbox->queue.count[FH_WAITING];
+  int done = fh_journal_done(&outbox->queue, agent->io, sizeof agent->io);
+  fh_queue_sweep(&outbox->queue);
+  return done;
+}
+
+int fh_journal(fh_agent *agent) {
+  return (int)fh_journal_write(&agent->outbox.queue, agent->io, sizeof agent->io);
+}
+
+int fh_adopt(fh_agent *agent, size_t len, fh_clock now) {
+  fh_outbox *outbox = &agent->outbox;
+  if (len > FH_IO_BYTES) return FH_ERR_ROW;
+  /* Room for calls stays; and what an endpoint has silenced sends nothing. */
+  if (outbox->queue.len + len > FH_FULL_BYTES || outbox->stopped) return 0;
+  int events = fh_journal_adopt(&outbox->queue, agent->io, len);
+  if (events <= 0) return events;
+  agent->tail_len = 0; /* the next event's tail has to come after the row's */
+  fh_outbox_queued(outbox, now.mono);
+  return events;
 }
 
 int fh_state(fh_agent *agent, int which) {

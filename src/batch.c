@@ -5,28 +5,29 @@
  *
  * first and last are the numbers of the first and last event in the batch; the
  * number of an event is also the last eight digits of its messageId. dropped
- * counts, by reason, all that this stream has dropped so far. */
+ * counts, by reason, all that this stream has dropped so far; a batch of
+ * another document's events, adopted from the journal, does not have it. */
 #include "batch.h"
 
 /* More than everything after the events takes. */
 #define CLOSING_BYTES (FH_MAX_KEY_BYTES * 6 + FH_ERRORS * 40 + 256)
 
-static void put_record(fh_writer *writer, const fh_record *record) {
+static void put_from(fh_writer *writer, const fh_record *record, size_t start) {
   fh_text text = fh_record_text(record);
-  fh_put_bytes(writer, text.ptr, text.len);
+  fh_put_bytes(writer, text.ptr + start, text.len - start);
 }
 
-static void put_stamped(fh_writer *writer, const fh_record *event, const fh_record *tail,
-                        const fh_uuid *stream) {
-  fh_uuid id = *stream;
+static void put_stamped(fh_writer *writer, const fh_record *event,
+                        const fh_record *tail) {
+  fh_uuid id = fh_record_stream(tail);
   fh_stream_number(&id, event->seq);
   fh_put(writer, "{\"messageId\":\"");
   fh_put_uuid(writer, &id);
   fh_put(writer, "\",\"timestamp\":\"");
   fh_put_iso8601(writer, event->time);
   fh_put(writer, "\",");
-  put_record(writer, event);
-  if (!event->whole) put_record(writer, tail);
+  put_from(writer, event, 0);
+  if (!event->whole) put_from(writer, tail, FH_STREAM_BYTES);
   fh_put(writer, "}");
 }
 
@@ -35,23 +36,28 @@ static void put_member(fh_writer *writer, const char *name, uint32_t value) {
   fh_put_number(writer, value);
 }
 
+static void put_dropped(fh_writer *writer, const fh_envelope *envelope) {
+  fh_put(writer, ",\"dropped\":{");
+  for (int i = 1; i <= FH_ERRORS; i++)
+    if (envelope->dropped[i])
+      put_member(writer, fh_error_reason(-i), envelope->dropped[i]);
+  fh_put(writer, "}");
+}
+
 static void put_closing(fh_writer *writer, const fh_envelope *envelope,
-                        double sent_at_ms) {
+                        const fh_uuid *stream, double sent_at_ms) {
   fh_put(writer, "],\"writeKey\":");
   fh_put_string(writer, envelope->key, envelope->key_len);
   fh_put(writer, ",\"sentAt\":\"");
   fh_put_iso8601(writer, sent_at_ms);
   fh_put(writer, "\",\"firsthand\":{\"v\":1,\"stream\":\"");
-  fh_put_uuid(writer, &envelope->stream);
+  fh_put_uuid(writer, stream);
   fh_put(writer, "\"");
   put_member(writer, "first", envelope->first);
   put_member(writer, "last", envelope->last);
   put_member(writer, "attempt", envelope->attempt);
-  fh_put(writer, ",\"dropped\":{");
-  for (int i = 1; i <= FH_ERRORS; i++)
-    if (envelope->dropped[i])
-      put_member(writer, fh_error_reason(-i), envelope->dropped[i]);
-  fh_put(writer, "}}}");
+  if (envelope->own) put_dropped(writer, envelope);
+  fh_put(writer, "}}");
 }
 
 uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
@@ -59,21 +65,27 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
                       double sent_at_ms) {
   uint32_t count = 0;
   const fh_record *tail = NULL;
+  fh_uuid stream = {{0}};
   fh_put(writer, "{\"batch\":[");
   for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
     if (r->state == FH_TAIL) tail = r;
     if (r->state != FH_WAITING) continue;
+    /* A batch is of one stream: its ledger speaks of that one. */
+    fh_uuid its = fh_record_stream(tail);
+    if (count && memcmp(&its, &stream, sizeof its) != 0) break;
+    stream = its;
     size_t size = r->len + (r->whole ? 0 : tail->len) + FH_STAMP_BYTES;
     if (count == max_events || (count && writer->len + size + CLOSING_BYTES > max_bytes))
       break;
     fh_put_comma(writer);
-    put_stamped(writer, r, tail, &envelope->stream);
+    put_stamped(writer, r, tail);
     fh_queue_set(queue, r, state);
     if (!count++) envelope->first = r->seq;
     envelope->last = r->seq;
   }
+  envelope->own = memcmp(&stream, &envelope->stream, sizeof stream) == 0;
   if (count)
-    put_closing(writer, envelope, sent_at_ms);
+    put_closing(writer, envelope, &stream, sent_at_ms);
   else
     writer->len = 0;
   return count;

@@ -16,6 +16,7 @@
 typedef struct fh_envelope {
   uint32_t attempt;                /* 1 for the first try */
   uint32_t first, last;            /* the numbers of the batch's events */
+  bool own;                        /* they are of `stream`, not adopted */
   uint32_t key_len;                /* of the write key */
   uint32_t dropped[FH_ERRORS + 1]; /* so far, by code */
   fh_uuid stream;                  /* never stored, so that no two documents share it */

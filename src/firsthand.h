@@ -6,7 +6,9 @@
  *   write a configuration to fh_io(), fh_start      once
  *   write a call to fh_io(), fh_event               for each call of the page
  *   fh_poll                                         when to come back
+ *   fh_journal, store what is in fh_io()            soon after calls
  *   fh_take, send what is in fh_io(), fh_ack        each request
+ *   fh_adopt                                        rows of pages that are gone
  *   fh_state                                        when told to save
  *
  * Text is UTF-8 with a length, never NUL-terminated. fh_io() belongs to the
@@ -18,6 +20,7 @@
 #ifndef FIRSTHAND_H
 #define FIRSTHAND_H
 
+#include "journal.h"
 #include "outbox.h"
 #include "tail.h"
 
@@ -83,9 +86,20 @@ int fh_take(fh_agent *agent, int why, fh_clock now);
 
 /* Tells how a batch went: an HTTP status with the `len` first bytes of the
  * answer in io and its Retry-After in seconds (0: none), or FH_NO_ANSWER,
- * FH_BEACON_TAKEN, FH_BEACON_REFUSED. Returns how many events still wait, or
- * -1 if a beacon was refused that could not be smaller. */
+ * FH_BEACON_TAKEN, FH_BEACON_REFUSED. Returns -1 if a beacon was refused that
+ * could not be smaller; else how many rows of the journal are done with: their
+ * keys are in io, one after the other, to be deleted. */
 int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock now);
+
+/* Puts into io a row of the events that are in none yet (journal.h); its length,
+ * or 0. The host stores it under its first FH_KEY_BYTES. Until a row is stored,
+ * its events are only as safe as the page; once it is, they survive it. */
+int fh_journal(fh_agent *agent);
+
+/* Takes over a row that another document left: io holds its `len` bytes.
+ * Returns how many events; 0 if there is no room now, so that the row is better
+ * left to others; FH_ERR_ROW if it is broken and had better be deleted. */
+int fh_adopt(fh_agent *agent, size_t len, fh_clock now);
 
 /* Puts the visitor's state, or the reason of a code, into io; its length. */
 int fh_state(fh_agent *agent, int which);

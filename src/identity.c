@@ -15,8 +15,7 @@ bool fh_identity_read(fh_identity *identity, const char *text) {
   fh_identity read;
   if (strlen(text) <= INDEX_AT || memcmp(text, "1.", 2) != 0 ||
       text[SESSION_AT - 1] != '.' || !fh_uuid_read(text + 2, &read.anonymous_id) ||
-      text[INDEX_AT - 1] != '.' ||
-      !fh_uuid_read(text + SESSION_AT, &read.session.id))
+      text[INDEX_AT - 1] != '.' || !fh_uuid_read(text + SESSION_AT, &read.session.id))
     return false;
   const char *at = text + INDEX_AT;
   double index = fh_read_number(&at);

@@ -25,7 +25,7 @@ static size_t drop(fh_outbox *outbox, fh_record_state state, size_t bytes, int e
   for (fh_record *r = fh_queue_first(queue); r && freed < bytes;
        r = fh_queue_next(queue, r)) {
     if (r->state != state) continue;
-    freed += r->size;
+    freed += fh_record_size(r);
     fh_queue_set(queue, r, FH_GONE);
     fh_outbox_count(outbox, error);
   }
@@ -33,15 +33,17 @@ static size_t drop(fh_outbox *outbox, fh_record_state state, size_t bytes, int e
 }
 
 void fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
-  size_t freed = drop(outbox, FH_WAITING, bytes, FH_ERR_FULL);
-  if (freed < bytes) drop(outbox, FH_HANDED, bytes - freed, FH_ERR_FULL);
+  /* What a beacon took is the least to be missed. */
+  size_t freed = drop(outbox, FH_HANDED, bytes, FH_ERR_FULL);
+  if (freed < bytes) drop(outbox, FH_WAITING, bytes - freed, FH_ERR_FULL);
   fh_queue_sweep(&outbox->queue);
 }
 
 double fh_outbox_poll(const fh_outbox *outbox, double mono) {
   const uint32_t *count = outbox->queue.count;
   double due = outbox->next_mono;
-  if (!count[FH_WAITING]) due = outbox->handed_mono + FH_HANDED_MS;
+  if (!count[FH_WAITING] && due < outbox->handed_mono + FH_HANDED_MS)
+    due = outbox->handed_mono + FH_HANDED_MS;
   bool idle = !count[FH_WAITING] && !count[FH_HANDED];
   if (idle || count[FH_FLYING] || outbox->stopped) return -1;
   return due > mono ? due - mono : 0;
@@ -63,6 +65,7 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
                    outbox->max_events, outbox->max_bytes, sent_at_ms);
   if (!last && count) {
     outbox->batch_events = count;
+    outbox->batch_own = outbox->envelope.own;
     outbox->batch_bytes = (uint32_t)writer.len;
     outbox->next_mono = mono + FH_SPACING_MS; /* a flush ends an earlier wait */
   }
@@ -86,7 +89,8 @@ static void wait(fh_outbox *outbox, double ms, const fh_reply *reply, double mon
 }
 
 static void settle(fh_outbox *outbox, uint32_t refused) {
-  outbox->envelope.dropped[-FH_ERR_REFUSED] += refused;
+  /* The ledger is of this document's stream. */
+  if (outbox->batch_own) outbox->envelope.dropped[-FH_ERR_REFUSED] += refused;
   outbox->failures = 0;
   /* What is left of the suspects is halved again; where none is left, the
    * refusal was not theirs. */
@@ -136,5 +140,4 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
       break;
   }
   fh_queue_set_all(queue, FH_FLYING, FH_WAITING);
-  fh_queue_sweep(queue);
 }

@@ -34,6 +34,7 @@ typedef struct fh_outbox {
   uint32_t max_events;   /* of the next batch */
   uint32_t max_bytes;    /* of the next batch */
   uint32_t batch_events; /* of the batch that flies */
+  bool batch_own;        /* it is of this document's stream, not an adopted one */
   uint32_t batch_bytes;
   uint32_t suspects; /* oldest events among which one is refused; 0: none */
   bool stopped;      /* the endpoint asked for silence */
@@ -67,6 +68,7 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
 /* Tells how the last batch taken went. Returns 0, or -1 when a beacon with a
  * single event was refused, so that trying again is no use. */
 int fh_outbox_beacon(fh_outbox *outbox, bool taken, double mono);
+/* Events that are done with become FH_GONE; the queue is not swept. */
 void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *random,
                       double mono);
 

@@ -8,13 +8,18 @@ fh_writer fh_queue_open(fh_queue *queue) {
   return fh_writer_on(queue->block + queue->len + header, room - header);
 }
 
+size_t fh_record_size(const fh_record *record) {
+  return (sizeof(fh_record) + record->len + 7) & ~(size_t)7;
+}
+
 fh_record *fh_queue_close(fh_queue *queue, const fh_writer *writer,
                           fh_record_state state) {
-  size_t size = (sizeof(fh_record) + writer->len + 7) & ~(size_t)7;
-  if (writer->full || size > queue->cap - queue->len) return NULL;
   fh_record *record = (fh_record *)(void *)(queue->block + queue->len);
-  *record = (fh_record){
-      .size = (uint32_t)size, .len = (uint32_t)writer->len, .state = (uint8_t)state};
+  fh_record made = {
+      .len = (uint32_t)writer->len, .row = FH_NO_ROW, .state = (uint8_t)state};
+  size_t size = fh_record_size(&made);
+  if (writer->full || size > queue->cap - queue->len) return NULL;
+  *record = made;
   queue->len += (uint32_t)size;
   queue->count[state]++;
   return record;
@@ -27,11 +32,18 @@ static fh_record *record_at(fh_queue *queue, size_t at) {
 fh_record *fh_queue_first(fh_queue *queue) { return record_at(queue, 0); }
 
 fh_record *fh_queue_next(fh_queue *queue, fh_record *record) {
-  return record_at(queue, (size_t)((char *)record - queue->block) + record->size);
+  return record_at(queue,
+                   (size_t)((char *)record - queue->block) + fh_record_size(record));
 }
 
 fh_text fh_record_text(const fh_record *record) {
   return (fh_text){(const char *)(record + 1), record->len};
+}
+
+fh_uuid fh_record_stream(const fh_record *tail) {
+  fh_uuid stream;
+  memcpy(&stream, fh_record_text(tail).ptr, sizeof stream);
+  return stream;
 }
 
 void fh_queue_set(fh_queue *queue, fh_record *record, fh_record_state state) {
@@ -45,12 +57,17 @@ void fh_queue_set_all(fh_queue *queue, fh_record_state from, fh_record_state to)
     if (r->state == from) fh_queue_set(queue, r, to);
 }
 
+bool fh_queue_has_events(const fh_queue *queue) {
+  const uint32_t *count = queue->count;
+  return count[FH_WAITING] + count[FH_FLYING] + count[FH_LEAVING] + count[FH_HANDED] > 0;
+}
+
 void fh_queue_sweep(fh_queue *queue) {
   uint32_t read = 0, write = 0;
   uint32_t tail = queue->cap; /* where a tail was put that no event needs yet */
   while (read < queue->len) {
     fh_record *record = record_at(queue, read);
-    uint32_t size = record->size;
+    uint32_t size = (uint32_t)fh_record_size(record);
     if (record->state != FH_GONE) {
       bool is_tail = record->state == FH_TAIL;
       if (is_tail && tail != queue->cap) write = tail;
@@ -62,8 +79,5 @@ void fh_queue_sweep(fh_queue *queue) {
   }
   /* The last tail stays though no event follows: the next one will need it.
    * But an empty queue is empty, so that the whole block is free again. */
-  const uint32_t *count = queue->count;
-  bool has_events =
-      count[FH_WAITING] + count[FH_FLYING] + count[FH_LEAVING] + count[FH_HANDED] > 0;
-  queue->len = has_events ? write : 0;
+  queue->len = fh_queue_has_events(queue) ? write : 0;
 }

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "text.h"
+#include "uuid.h"
 
 typedef enum fh_record_state {
   FH_TAIL,    /* not an event: the tail of those after it */
@@ -22,15 +22,21 @@ typedef enum fh_record_state {
   FH_GONE     /* acknowledged or dropped; vanishes at the next sweep */
 } fh_record_state;
 
-/* A record's header; its text follows, padded to 8 bytes. */
+/* In no row of the journal yet. */
+#define FH_NO_ROW UINT32_MAX
+
+/* A record's header; its text follows, padded to 8 bytes. The text of a tail
+ * begins with the stream of its events (FH_STREAM_BYTES). */
 typedef struct fh_record {
-  uint32_t size; /* of header and padded text, in bytes */
   uint32_t len;  /* of the text */
   uint32_t seq;  /* the event's number in its stream */
+  uint32_t row;  /* the number of the first event of its journal row */
   uint8_t state; /* fh_record_state */
-  bool whole;    /* the text holds its own tail */
+  uint8_t whole; /* 1: the text holds its own tail */
   double time;   /* when it was tracked, ms since 1970 */
 } fh_record;
+
+#define FH_STREAM_BYTES 16
 
 typedef struct fh_queue {
   char *block;                 /* aligned to 8; not owned */
@@ -48,17 +54,26 @@ fh_writer fh_queue_open(fh_queue *queue);
 fh_record *fh_queue_close(fh_queue *queue, const fh_writer *writer,
                           fh_record_state state);
 
+/* Bytes of a record, header and padding included. */
+size_t fh_record_size(const fh_record *record);
+
 /* Walking: the first record, the one after; NULL at the end. */
 fh_record *fh_queue_first(fh_queue *queue);
 fh_record *fh_queue_next(fh_queue *queue, fh_record *record);
 
 fh_text fh_record_text(const fh_record *record);
 
+/* The stream that a tail belongs to. */
+fh_uuid fh_record_stream(const fh_record *tail);
+
 /* Changes an event's state and the counts. */
 void fh_queue_set(fh_queue *queue, fh_record *record, fh_record_state state);
 
 /* Sets all events in state `from` to `to`. */
 void fh_queue_set_all(fh_queue *queue, fh_record_state from, fh_record_state to);
+
+/* Whether an event is in any state but gone. */
+bool fh_queue_has_events(const fh_queue *queue);
 
 /* Takes out what is gone, and tails that no event needs. */
 void fh_queue_sweep(fh_queue *queue);

@@ -14,6 +14,8 @@ EXPORT(poll) int abi_poll(double wall, double mono);
 EXPORT(take) int abi_take(int why, double wall, double mono);
 EXPORT(ack) int abi_ack(int status, int len, int retry_after_s, double wall, double mono);
 EXPORT(state) int abi_state(int which);
+EXPORT(journal) int abi_journal(void);
+EXPORT(adopt) int abi_adopt(int len, double wall, double mono);
 
 char *abi_io(void) { return fh_io(&agent); }
 
@@ -36,3 +38,9 @@ int abi_ack(int status, int len, int retry_after_s, double wall, double mono) {
 }
 
 int abi_state(int which) { return fh_state(&agent, which); }
+
+int abi_journal(void) { return fh_journal(&agent); }
+
+int abi_adopt(int len, double wall, double mono) {
+  return fh_adopt(&agent, (size_t)len, (fh_clock){wall, mono});
+}

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,7 +10,8 @@ import { promisify } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { root } from '../run/suite.mjs';
 
-const SOURCES = ['Makefile', 'package.json', 'src', 'wasm', 'js-shim', 'scripts', 'tests/build.mk'];
+const makefiles = readdirSync(join(root, 'tests')).filter((name) => name.endsWith('.mk')).map((name) => `tests/${name}`);
+const SOURCES = ['Makefile', 'package.json', 'src', 'wasm', 'js-shim', 'scripts', ...makefiles];
 const PRODUCTS = ['dist/firsthand.wasm', 'dist/firsthand.js', 'dist/firsthand.mjs', 'dist/snippet.html'];
 
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');

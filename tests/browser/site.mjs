@@ -20,7 +20,8 @@ export const page = ({ title = 'A page', head = SNIPPET + TAG, body = '' } = {})
  * @returns a site: `url`, `relay`, `requests` (paths of what was asked for, in
  *   order), `events()` (all stored), `ledgers()` (what the batches said of
  *   themselves), `stored(test, what)` (waits for an event),
- *   `down()` and `up()` (the relay refuses connections for posts), `close()`
+ *   `down()` and `up()` (posts lose their connection), `portal(on)` (posts are
+ *   answered by a page, as in a hotel), `close()`
  */
 export const startSite = async (pages) => {
   const dir = mkdtempSync(join(tmpdir(), 'firsthand-site-'));
@@ -31,6 +32,7 @@ export const startSite = async (pages) => {
   });
   const requests = [];
   let isDown = false;
+  let isPortal = false;
   const server = createServer((req, res) => {
     const path = req.url.split('?')[0];
     requests.push(`${req.method} ${path}`);
@@ -41,6 +43,7 @@ export const startSite = async (pages) => {
       return res.end(made);
     }
     if (isDown && req.method === 'POST') return req.socket.destroy();
+    if (isPortal && req.method === 'POST') return res.end('<!doctype html>Please log in');
     return relay.handler(req, res);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,6 +65,7 @@ export const startSite = async (pages) => {
     named: (name) => site.stored(({ event }) => event === name, `the event ${name} to be stored`),
     down: () => (isDown = true),
     up: () => (isDown = false),
+    portal: (on) => (isPortal = on),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -21,7 +21,8 @@ describe('links', () => {
 });
 
 describe('make targets', () => {
-  const makefiles = ['Makefile', 'wasm/build.mk', 'js-shim/build.mk', 'tests/build.mk'].map(read).join('\n');
+  const included = Array.from(read('Makefile').matchAll(/^include (\S+)$/gm), ([, file]) => file);
+  const makefiles = ['Makefile', ...included].map(read).join('\n');
   const targets = new Set(Array.from(makefiles.matchAll(/^([a-z][a-z-]*):/gm), ([, target]) => target));
   for (const file of DOCUMENTS) {
     test(file, () => {

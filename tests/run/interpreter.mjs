@@ -5,6 +5,8 @@ import { textAt } from './json-text.mjs';
 
 const WHY = { due: 0, now: 1, last: 2 };
 const EVENTS = /"messageId":"/g;
+const EVENTS_OF_ROW = /"type":"/g;
+const KEY_BYTES = 16;
 
 /**
  * @param {WebAssembly.Module} module
@@ -20,6 +22,7 @@ export function play(module, testCase, limits) {
   const failures = [];
   let hash = 0x811c9dc5; // FNV-1a
   let place;
+  let row = new Uint8Array(); // the last one of the journal
 
   const check = (holds, what) => {
     if (!holds) failures.push(`${place}: ${what}`);
@@ -49,8 +52,15 @@ export function play(module, testCase, limits) {
     if ('rc' in step) same(number, step.rc, 'rc');
     else check(number >= least, `rc is ${number}`);
   };
-  const ack = (status, body = '', retryAfter = 0) =>
-    told(core.ack(status, put(encode(body)), retryAfter, ...now()));
+  const keysIn = (bytes) => Array.from({ length: bytes.length / KEY_BYTES }, (_, i) => uuid(bytes.subarray(KEY_BYTES * i)));
+  let keys; // of the rows that the last answer was the end of
+  const ack = (status, body = '', retryAfter = 0) => {
+    const rc = told(core.ack(status, put(encode(body)), retryAfter, ...now()));
+    const bytes = io.subarray(0, KEY_BYTES * Math.max(0, rc));
+    bytes.forEach(mix);
+    keys = keysIn(bytes);
+    return rc;
+  };
   const advance = (ms) => {
     clock.wall += ms;
     clock.mono += ms;
@@ -79,7 +89,26 @@ export function play(module, testCase, limits) {
     raw: (step) => returned(step, told(core.event(put(callText(step.raw)), ...now()))),
     refused: (step) => returned(step, told(core.event(step.refused, ...now())), step.refused),
     poll: (step) => same(told(core.poll(...now())), step.poll, 'poll'),
-    ack: (step) => returned(step, ack(step.ack, step.body, step.retryAfter)),
+    ack: (step) => {
+      returned(step, ack(step.ack, step.body, step.retryAfter));
+      if ('keys' in step) same(keys.join(), step.keys.join(), 'keys');
+    },
+
+    // The bytes of a row hold padding, which may be anything: they are not told.
+    journal: (step) => {
+      const length = told(core.journal());
+      if (length) row = io.slice(0, length);
+      const bytes = io.subarray(0, length && KEY_BYTES);
+      bytes.forEach(mix);
+      same(length ? count(new TextDecoder().decode(row), EVENTS_OF_ROW) : 0, step.journal, 'events');
+      if ('key' in step) same(keysIn(bytes).join(), step.key, 'key');
+    },
+
+    adopt: (step) => {
+      const bytes = row.slice(0, Math.max(0, row.length - (step.cut ?? 0)));
+      if (step.byte) bytes[step.byte[0]] = step.byte[1];
+      same(told(core.adopt(put(bytes), ...now())), step.adopt, 'adopt');
+    },
 
     take: (step) => {
       const { text, events } = take(step.take);
@@ -130,6 +159,10 @@ export function play(module, testCase, limits) {
 }
 
 const encode = (text) => new TextEncoder().encode(text);
+
+/** As it stands in a messageId. */
+const uuid = (bytes) =>
+  Array.from(bytes.subarray(0, 16), (byte) => (byte + 256).toString(16).slice(1)).join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 const count = (text, pattern) => text.match(pattern)?.length ?? 0;
 

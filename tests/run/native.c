@@ -25,6 +25,8 @@ static _Alignas(8) char tree_block[TREE_BYTES];
 static fh_arena tree = {tree_block, TREE_BYTES, 0, false};
 static char seen[FH_IO_BYTES + 1]; /* the core's last text */
 static size_t seen_len;
+static char row[FH_IO_BYTES]; /* the last one of the journal */
+static size_t row_len;
 
 /* --- Telling ---------------------------------------------------------------- */
 
@@ -105,9 +107,24 @@ static int put(const char *bytes, size_t len) {
   return (int)len;
 }
 
+/* Makes text of the keys in io, with commas between them. */
+static void see_keys(int count) {
+  fh_writer writer = fh_writer_on(seen, sizeof seen);
+  for (int i = 0; i < count; i++) {
+    fh_uuid key;
+    memcpy(&key, fh_io(&agent) + i * FH_KEY_BYTES, sizeof key);
+    for (size_t b = 0; b < sizeof key; b++) mix(key.bytes[b]);
+    if (i) fh_put(&writer, ",");
+    fh_put_uuid(&writer, &key);
+  }
+  seen_len = writer.len;
+}
+
 static int acknowledge(int status, const char *body, int retry_after_s) {
   int len = put(body, strlen(body));
-  return told(fh_ack(&agent, status, (size_t)len, retry_after_s, now));
+  int rc = told(fh_ack(&agent, status, (size_t)len, retry_after_s, now));
+  see_keys(rc);
+  return rc;
 }
 
 static void advance(double ms) {
@@ -238,6 +255,44 @@ static void step_ack(const fh_json *step) {
       acknowledge((int)number(fh_json_get(step, "ack")), fh_json_get_text(step, "body"),
                   (int)number_or(step, "retryAfter", 0));
   returned(step, rc, 0);
+  const fh_json *keys = fh_json_get(step, "keys");
+  if (!keys) return;
+  static char expected[FH_IO_BYTES];
+  fh_writer writer = fh_writer_on(expected, sizeof expected - 1);
+  for (const fh_json *key = fh_json_first(keys); key; key = fh_json_next(key)) {
+    if (writer.len) fh_put(&writer, ",");
+    fh_put(&writer, fh_json_text(key));
+  }
+  expected[writer.len] = '\0';
+  same_text(seen, seen_len, expected, "keys");
+}
+
+/* The bytes of a row hold padding, which may be anything: they are not told. */
+static void step_journal(const fh_json *step) {
+  static const char type[] = "\"type\":\"";
+  const size_t type_len = sizeof type - 1;
+  size_t len = (size_t)told(fh_journal(&agent));
+  if (len) {
+    memcpy(row, fh_io(&agent), len);
+    row_len = len;
+  }
+  int events = 0;
+  for (size_t i = 0; i + type_len <= len; i++)
+    events += memcmp(row + i, type, type_len) == 0;
+  same_number(events, number(fh_json_get(step, "journal")), "events");
+  see_keys(len > 0);
+  if (fh_json_get(step, "key"))
+    same_text(seen, seen_len, fh_json_get_text(step, "key"), "key");
+}
+
+static void step_adopt(const fh_json *step) {
+  double cut = number_or(step, "cut", 0);
+  size_t len = cut < (double)row_len ? row_len - (size_t)cut : 0;
+  put(row, len);
+  const fh_json *at = fh_json_first(fh_json_get(step, "byte"));
+  if (at) fh_io(&agent)[(size_t)number(at)] = (char)(int)number(fh_json_next(at));
+  same_number(told(fh_adopt(&agent, len, now)), number(fh_json_get(step, "adopt")),
+              "adopt");
 }
 
 static void step_take(const fh_json *step) {
@@ -284,7 +339,8 @@ static void perform(const fh_json *step) {
   } kinds[] = {
       {"start", step_start},     {"event", step_event}, {"raw", step_event},
       {"refused", step_refused}, {"poll", step_poll},   {"ack", step_ack},
-      {"take", step_take},       {"state", step_state}, {"deliver", step_deliver}};
+      {"take", step_take},       {"state", step_state}, {"deliver", step_deliver},
+      {"journal", step_journal}, {"adopt", step_adopt}};
   advance(number_or(step, "at", now.mono) - now.mono);
   now.wall += number_or(step, "jump", 0);
   const size_t count = sizeof kinds / sizeof *kinds;
@@ -338,6 +394,7 @@ static bool play_file(const char *path, bool hashes) {
   fh_arena_reset(&tree);
   const fh_json *test = text ? fh_json_parse(&tree, text, len, &code) : NULL;
   hash = 0x811c9dc5u;
+  row_len = 0;
   failures = 0;
   snprintf(place, sizeof place, "file");
   if (test)

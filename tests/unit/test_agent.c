@@ -176,9 +176,13 @@ static void lengths_beyond_the_buffer(void) {
   CHECK(fh_event(&agent, -2147483647 - 1, page.now) == FH_ERR_LARGE);
   track("A", 1);
   take(FH_NOW);
-  CHECK(fh_ack(&agent, 200, FH_IO_BYTES + 1, 0, page.now) == 1);
-  take(FH_NOW);
-  CHECK(fh_ack(&agent, 200, (size_t)-6, 0, page.now) == 1);
+  CHECK(fh_ack(&agent, 200, FH_IO_BYTES + 1, 0, page.now) == 0);
+  CHECK(fh_ack(&agent, 200, (size_t)-6, 0, page.now) == 0);
+  /* Neither was an answer: it flies, until there is one. */
+  CHECK(agent.outbox.queue.count[FH_FLYING] == 1);
+  CHECK(ack(503, "") == 0 && agent.outbox.queue.count[FH_WAITING] == 1);
+  CHECK(fh_adopt(&agent, FH_IO_BYTES + 1, page.now) == FH_ERR_ROW);
+  CHECK(fh_adopt(&agent, (size_t)-6, page.now) == FH_ERR_ROW);
 }
 
 /* 1,000 ordinary events of one page wait together, as limits.h says. */

@@ -21,9 +21,19 @@ static void begin(void) {
   next_seq = 0;
 }
 
-/* A record of `len` bytes of JSON members; `whole` has no need of a tail. */
-static fh_record *push(fh_record_state state, size_t len, bool whole) {
+/* Begins a tail: with the stream of its events. */
+static fh_writer open_tail(const fh_uuid *stream) {
   fh_writer writer = fh_queue_open(&queue);
+  fh_put_bytes(&writer, (const char *)stream, FH_STREAM_BYTES);
+  return writer;
+}
+
+/* A record of `len` bytes of JSON members; `whole` has no need of a tail. A tail
+ * is of the envelope's stream. */
+static fh_record *push(fh_record_state state, size_t len, bool whole) {
+  bool is_tail = state == FH_TAIL;
+  fh_writer writer = is_tail ? open_tail(&envelope.stream) : fh_queue_open(&queue);
+  if (is_tail) len += FH_STREAM_BYTES;
   fh_put(&writer, state == FH_TAIL ? ",\"tail\":\"" : "\"p\":\"");
   while (writer.len + 1 < len) fh_put(&writer, "x");
   fh_put(&writer, "\"");
@@ -82,12 +92,12 @@ static void at_most_so_many_events(void) {
 
 static void each_event_with_the_tail_before_it(void) {
   begin();
-  fh_writer writer = fh_queue_open(&queue);
+  fh_writer writer = open_tail(&envelope.stream);
   fh_put(&writer, ",\"t\":1");
   fh_queue_close(&queue, &writer, FH_TAIL);
   push(FH_WAITING, 6, false);
   push(FH_WAITING, 6, true);
-  writer = fh_queue_open(&queue);
+  writer = open_tail(&envelope.stream);
   fh_put(&writer, ",\"t\":2");
   fh_queue_close(&queue, &writer, FH_TAIL);
   push(FH_WAITING, 6, false);
@@ -144,12 +154,12 @@ static void never_over_its_bounds(void) {
 
 static void the_envelope(void) {
   begin();
+  memset(envelope.stream.bytes, 0xAB, 12);
   push(FH_TAIL, 20, false);
   push(FH_WAITING, 20, false);
   envelope.attempt = 3;
   envelope.dropped[-FH_ERR_LARGE] = 2;
   envelope.dropped[FH_ERRORS] = 1;
-  memset(envelope.stream.bytes, 0xAB, 12);
   fh_writer writer = fh_writer_on(body, sizeof body);
   fh_put_batch(&writer, &queue, FH_FLYING, &envelope, 9, 9000, 1767225600000.0);
   CHECK(wrote(
@@ -161,6 +171,36 @@ static void the_envelope(void) {
       "\"attempt\":3,\"dropped\":{\"too_large\":2,\"invalid_config\":1}}}"));
 }
 
+/* The ledger is of one stream; of another's drops this document knows nothing. */
+static void a_batch_of_each_stream(void) {
+  static const char *const names[] = {"cdcdcdcd-cdcd-cdcd-cdcd-cdcd0000000",
+                                      "abababab-abab-abab-abab-abab0000000"};
+  fh_uuid strange = {{0}};
+  memset(strange.bytes, 0xCD, 12);
+  begin();
+  memset(envelope.stream.bytes, 0xAB, 12);
+  envelope.dropped[-FH_ERR_LARGE] = 2;
+  for (int i = 0; i < 3; i++) {
+    bool own = i % 2;
+    fh_writer writer = open_tail(own ? &envelope.stream : &strange);
+    fh_put(&writer, ",\"t\":0");
+    fh_queue_close(&queue, &writer, FH_TAIL);
+    push(FH_WAITING, 20, false);
+    push(FH_WAITING, 20, true); /* the id of a whole one is the tail's, too */
+  }
+  for (uint32_t i = 0; i < 3; i++) {
+    bool own = i % 2;
+    CHECK(batch(9, 9000) == 2 && envelope.own == own);
+    CHECK(envelope.first == 2 * i && envelope.last == 2 * i + 1);
+    body[body_len] = '\0';
+    CHECK(strstr(body, names[own]) && !strstr(body, names[!own]));
+    CHECK((strstr(body, "\"dropped\":{\"too_large\":2}") != NULL) == own);
+    CHECK((strstr(body, "dropped") != NULL) == own);
+    CHECK(events_in_body() == 2);
+  }
+  CHECK(batch(9, 9000) == 0);
+}
+
 int main(void) {
   RUN(nothing_waits);
   RUN(at_most_so_many_events);
@@ -168,5 +208,6 @@ int main(void) {
   RUN(only_what_waits_and_oldest_first);
   RUN(never_over_its_bounds);
   RUN(the_envelope);
+  RUN(a_batch_of_each_stream);
   return finish();
 }

@@ -3,6 +3,8 @@
 #include "check.h"
 #include "world.h"
 
+static uint32_t waiting(void) { return agent.outbox.queue.count[FH_WAITING]; }
+
 /* --- When --------------------------------------------------------------------- */
 
 static void the_schedule(void) {
@@ -80,7 +82,7 @@ static void an_endpoint_that_knows_us_not(void) {
     start();
     track("A", 1);
     take(FH_NOW);
-    CHECK(ack(statuses[i], "") == 1);
+    CHECK(ack(statuses[i], "") == 0 && waiting() == 1);
     CHECK(poll_ms() == FH_RETRY_SLOW_MS + 1);
   }
 }
@@ -94,7 +96,7 @@ static void halves_after_413(void) {
   CHECK(take(FH_NOW) == 8);
   for (int i = 0; page.events > 1 && i < 3; i++) {
     before = page.body_len;
-    CHECK(ack(413, "") == 8);
+    CHECK(ack(413, "") == 0 && waiting() == 8);
     CHECK(take(FH_NOW) > 0);
     CHECK(page.body_len <= before / 2);
   }
@@ -104,8 +106,8 @@ static void halves_after_413(void) {
     CHECK(take(FH_NOW) <= 1);
   }
   for (int i = 0; i < 3; i++) track("B", 4000);
-  CHECK(take(FH_NOW) == 1); /* the bound stays */
-  CHECK(ack(413, "") == 2); /* alone and too large: it is dropped */
+  CHECK(take(FH_NOW) == 1);                   /* the bound stays */
+  CHECK(ack(413, "") == 0 && waiting() == 2); /* alone and too large: it is dropped */
   track("C", 1);
   take(FH_NOW);
   CHECK(strstr(page.body, "\"dropped\":{\"refused\":1}"));
@@ -209,7 +211,7 @@ static void a_beacon_that_is_refused(void) {
   static const uint32_t halves[] = {9, 4, 2, 1};
   for (size_t i = 0; i < 4; i++) {
     CHECK(take(FH_LAST) == halves[i]);
-    CHECK(ack(FH_BEACON_REFUSED, "") == (i < 3 ? 9 : -1));
+    CHECK(ack(FH_BEACON_REFUSED, "") == (i < 3 ? 0 : -1) && waiting() == 9);
   }
   CHECK(take(FH_NOW) == 9);
   CHECK(ack(200, ACCEPTED) == 0);
@@ -223,8 +225,70 @@ static void a_beacon_beside_what_flies(void) {
   CHECK(take(FH_LAST) == 1 && page.seq[0] == 1);
   ack(FH_BEACON_TAKEN, "");
   track("C", 1);
-  CHECK(ack(503, "") == 2);
+  CHECK(ack(503, "") == 0 && waiting() == 2);
   CHECK(take(FH_NOW) == 2 && page.seq[0] == 0 && page.seq[1] == 2);
+}
+
+/* What was handed over is due when the later of its half minute and the wait
+ * after a failure is over. */
+static void handed_over_while_the_endpoint_is_away(void) {
+  start();
+  track("A", 1);
+  take(FH_NOW);
+  track("B", 1);
+  take(FH_LAST);
+  ack(FH_BEACON_TAKEN, "");
+  ack(404, "");
+  take(FH_LAST); /* A, too */
+  ack(FH_BEACON_TAKEN, "");
+  CHECK(waiting() == 0 && poll_ms() == FH_RETRY_SLOW_MS + 1);
+  pass(FH_RETRY_SLOW_MS - 1);
+  CHECK(take(FH_WHEN_DUE) == 0);
+  pass(1);
+  CHECK(take(FH_WHEN_DUE) == 2);
+  ack(200, ACCEPTED);
+  track("C", 1);
+  take(FH_LAST);
+  ack(FH_BEACON_TAKEN, "");
+  CHECK(poll_ms() == FH_HANDED_MS + 1);
+}
+
+/* A full queue drops first what a beacon took: it has most likely arrived. */
+static void a_full_queue_drops_what_was_handed_over(void) {
+  start();
+  for (int i = 0; i < 10; i++) track("A", 9900);
+  while (take(FH_LAST) && page.seq[0] < 5) ack(FH_BEACON_TAKEN, "");
+  ack(FH_BEACON_REFUSED, "");
+  uint32_t handed = agent.outbox.queue.count[FH_HANDED], left = waiting();
+  CHECK(handed >= 5 && handed < 10 && handed + left == 10);
+  while (!agent.outbox.envelope.dropped[-FH_ERR_FULL]) track("B", 9900), left++;
+  uint32_t dropped = agent.outbox.envelope.dropped[-FH_ERR_FULL];
+  CHECK(dropped == 7);
+  CHECK(agent.outbox.queue.count[FH_HANDED] == (handed > 7 ? handed - 7 : 0));
+  CHECK(waiting() == left - (handed < 7 ? 7 - handed : 0));
+}
+
+/* Adopted events that are refused are in no ledger of the adopter. */
+static void refused_events_of_another_document(void) {
+  static _Alignas(8) char row[FH_IO_BYTES];
+  for (int status = 200; status <= 413; status++) {
+    if (status > 200 && status != 207 && status != 400 && status != 413) continue;
+    start();
+    track("A", 1);
+    int len = fh_journal(&agent);
+    memcpy(row, fh_io(&agent), (size_t)len);
+    start_with("{\"key\":\"k\",\"entropy\":[55,66,77,88]}");
+    memcpy(fh_io(&agent), row, (size_t)len);
+    CHECK(fh_adopt(&agent, (size_t)len, page.now) == 1);
+    CHECK(take(FH_NOW) == 1 && !strstr(page.body, "dropped"));
+    const char *answer = status == 200   ? ACCEPTED
+                         : status == 207 ? "{\"errors\":[{}]}"
+                                         : "";
+    CHECK(ack(status, answer) == 1); /* the row is done with either way */
+    CHECK(memcmp(fh_io(&agent), row, FH_KEY_BYTES) == 0);
+    track("B", 1);
+    CHECK(take(FH_NOW) == 1 && strstr(page.body, "\"dropped\":{}"));
+  }
 }
 
 /* --- Silence ------------------------------------------------------------------ */
@@ -258,6 +322,9 @@ int main(void) {
   RUN(a_beacon_that_is_taken);
   RUN(a_beacon_that_is_refused);
   RUN(a_beacon_beside_what_flies);
+  RUN(handed_over_while_the_endpoint_is_away);
+  RUN(a_full_queue_drops_what_was_handed_over);
+  RUN(refused_events_of_another_document);
   RUN(after_410);
   return finish();
 }

@@ -1,0 +1,105 @@
+/* Events between the queue and the journal. */
+#include "journal.h"
+
+#include "errors.h"
+
+static bool belongs_in_a_row(const fh_record *record) {
+  return record->state != FH_TAIL && record->state != FH_GONE && record->row == FH_NO_ROW;
+}
+
+static void put_record(fh_writer *writer, const fh_record *record) {
+  fh_put_bytes(writer, (const char *)record, fh_record_size(record));
+}
+
+static void put_key(fh_writer *writer, const fh_record *tail, uint32_t row) {
+  fh_uuid key = fh_record_stream(tail);
+  fh_stream_number(&key, row);
+  fh_put_bytes(writer, (const char *)&key, sizeof key);
+}
+
+size_t fh_journal_write(fh_queue *queue, char *out, size_t cap) {
+  fh_writer writer = fh_writer_on(out, cap);
+  const fh_record *tail = NULL;    /* of the event in hand */
+  const fh_record *written = NULL; /* the last that was written */
+  uint32_t row = FH_NO_ROW;
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state == FH_TAIL) tail = r;
+    /* A row is of neighbours: fh_journal_done looks no further. */
+    if (row != FH_NO_ROW && r->state != FH_TAIL && !belongs_in_a_row(r)) break;
+    if (!belongs_in_a_row(r)) continue;
+    size_t before = writer.len;
+    if (row == FH_NO_ROW) {
+      row = r->seq;
+      put_key(&writer, tail, row);
+    }
+    if (written != tail) put_record(&writer, tail);
+    fh_record copy = *r;
+    copy.state = FH_WAITING;
+    fh_put_bytes(&writer, (const char *)&copy, sizeof copy);
+    fh_put_bytes(&writer, (const char *)(r + 1), fh_record_size(r) - sizeof copy);
+    if (writer.full) return before;
+    written = tail;
+    r->row = row;
+  }
+  return writer.len;
+}
+
+/* Whether the records from `row` on, `len` bytes, are what fh_journal_write
+ * makes: each inside, a tail first, nothing but tails and waiting events. */
+static bool is_valid(const char *row, size_t len) {
+  bool has_tail = false;
+  size_t at = 0;
+  while (len - at >= sizeof(fh_record)) {
+    const fh_record *record = (const fh_record *)(const void *)(row + at);
+    bool is_tail = record->state == FH_TAIL;
+    if (record->len > len || fh_record_size(record) > len - at ||
+        (is_tail ? record->len < FH_STREAM_BYTES : record->state != FH_WAITING))
+      return false;
+    has_tail |= is_tail;
+    if (!has_tail) return false;
+    at += fh_record_size(record);
+  }
+  return at == len && at > 0;
+}
+
+int fh_journal_adopt(fh_queue *queue, const char *row, size_t len) {
+  if (len < FH_KEY_BYTES || !is_valid(row + FH_KEY_BYTES, len - FH_KEY_BYTES))
+    return FH_ERR_ROW;
+  len -= FH_KEY_BYTES;
+  if (len > queue->cap - queue->len) return 0;
+  uint32_t first = FH_NO_ROW, start = queue->len, waiting = queue->count[FH_WAITING];
+  memcpy(queue->block + start, row + FH_KEY_BYTES, len);
+  queue->len += (uint32_t)len;
+  fh_record *record = (fh_record *)(void *)(queue->block + start);
+  for (; record; record = fh_queue_next(queue, record)) {
+    queue->count[record->state]++;
+    if (record->state == FH_TAIL) continue;
+    if (first == FH_NO_ROW) first = record->seq;
+    record->row = first;
+  }
+  return (int)(queue->count[FH_WAITING] - waiting);
+}
+
+int fh_journal_done(fh_queue *queue, char *out, size_t cap) {
+  fh_writer writer = fh_writer_on(out, cap);
+  const fh_record *tail = NULL, *row_tail = NULL; /* of the record, of the row */
+  uint32_t row = FH_NO_ROW;
+  bool needed = true; /* an event of the row is not gone, or there is no row */
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state == FH_TAIL) {
+      tail = r;
+      continue;
+    }
+    if (!row_tail || r->row != row ||
+        memcmp(fh_record_text(tail).ptr, fh_record_text(row_tail).ptr, FH_STREAM_BYTES) !=
+            0) {
+      if (!needed) put_key(&writer, row_tail, row);
+      row = r->row;
+      row_tail = tail;
+      needed = row == FH_NO_ROW;
+    }
+    needed |= r->state != FH_GONE;
+  }
+  if (!needed) put_key(&writer, row_tail, row);
+  return (int)(writer.len / FH_KEY_BYTES);
+}

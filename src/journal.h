@@ -1,0 +1,29 @@
+/* Rows of the journal: events as they are kept outside the core until they are
+ * acknowledged, so that they outlive the page.
+ *
+ *   key       the id of the row's first event (uuid.h): 16 bytes
+ *   records   as in the queue (queue.h): a tail, then events and other tails
+ *
+ * The host stores a row under its first 16 bytes, deletes it when told, and
+ * hands it to another document's core when its own seems to be gone. */
+#ifndef FH_JOURNAL_H
+#define FH_JOURNAL_H
+
+#include "queue.h"
+
+#define FH_KEY_BYTES 16
+
+/* Writes a row of the events that are in none yet, as many as fit into `cap`
+ * bytes at `out`, aligned to 8. Returns its length, or 0 where there are none. */
+size_t fh_journal_write(fh_queue *queue, char *out, size_t cap);
+
+/* Takes the events of a row back into the queue, to be sent. Untrusted: returns
+ * how many, 0 if there is no room now, or FH_ERR_ROW, and nothing changed, for
+ * what is no row. */
+int fh_journal_adopt(fh_queue *queue, const char *row, size_t len);
+
+/* Writes the keys of the rows of which the last event has just become FH_GONE;
+ * to be called before the queue is swept. Returns how many. */
+int fh_journal_done(fh_queue *queue, char *out, size_t cap);
+
+#endif

@@ -1,0 +1,151 @@
+// One repeat of one row: makes the fault in a browser, lets the visitor come
+// back, and reads from the oracle what became of the events.
+import { open } from '../engines/index.mjs';
+import { until } from '../engines/until.mjs';
+import { NAME, startCollector } from './collector.mjs';
+
+const LIVE_MS = 4000; // for what the page sent to be stored
+const NEXT_MS = 45_000; // for the next visit to deliver
+const SETTLE_MS = 8000; // for its journal to be empty
+
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A fault that was not made: the repeat says nothing. */
+export class NoFault extends Error {}
+
+/** In the page: how many rows its origin's journal holds; -1 without one. */
+export const rows = () =>
+  new Promise((resolve) => {
+    try {
+      const request = indexedDB.open('firsthand');
+      request.onerror = () => resolve(-1);
+      request.onsuccess = () => {
+        const db = request.result;
+        if (!db.objectStoreNames.contains('rows')) return db.close(), resolve(-1);
+        const count = db.transaction('rows').objectStore('rows').count();
+        count.onsuccess = () => (db.close(), resolve(count.result));
+      };
+    } catch {
+      resolve(-1);
+    }
+  });
+
+/** In the page: tracks the numbers from..to-1. */
+const burst = (name, from, to, extra) => {
+  for (let i = from; i < to; i++) window.track(name, { i, ...extra });
+};
+
+/**
+ * @param {object} row of rows/
+ * @param {object} options
+ * @param {string} [options.kase] one of row.cases
+ * @param {{ browser }} options.kept a browser for this row, left from the last repeat
+ * @returns the figures, as in a line of the results
+ */
+export async function runOnce(row, { engine, kase, copy, kept }) {
+  const began = Date.now();
+  const { args, prefs } = row.launch?.({ engine, kase }) ?? {};
+  const site = await startCollector(copy);
+  const browser = (kept.browser ??= await open(engine, { args, prefs }));
+  const pages = [];
+  const sent = [];
+  const unexpected = new Set(); // may be missing: the row says why
+  const notes = {};
+
+  const context = {
+    engine, kase, browser, site, until, pause, rows, name: NAME, notes,
+    /** Opens a page in front; with an address of its own where it has none of the site. */
+    visit: async (path = '/') => {
+      const page = await browser.page();
+      pages.push(page);
+      await page.goto(path.startsWith('http') ? path : site.url + path);
+      return page;
+    },
+    /** Numbers that the page's own code will track: [from, to). */
+    claim: (n) => {
+      const from = sent.length;
+      for (let i = from; i < from + n; i++) sent.push(i);
+      return [from, from + n];
+    },
+    /** Tracks n events in one task of the page. */
+    track: (page, n = 5, extra = {}) => page.eval(burst, NAME, ...context.claim(n), extra),
+    /** Of these numbers the row expects to be refused or dropped. */
+    mayMiss: (...numbers) => numbers.forEach((i) => unexpected.add(i)),
+    /** The fault is there, or the repeat is void. */
+    proof: (holds, what) => {
+      if (!holds) throw new NoFault(what);
+    },
+    /** A journal row is committed, or the agent has none. */
+    durable: (page) => until(async () => (await page.eval(rows)) > 0, { ms: 8000, what: 'a row in the journal' }),
+    numbers: () => new Set(site.stored().map(({ properties }) => properties.i)),
+    allStored: (ms, what = 'all events') => until(() => sent.every((i) => context.numbers().has(i) || unexpected.has(i)), { ms, what }).then(() => true, () => false),
+    /** A page that is gone answers nothing. */
+    gone: (page) => until(() => Promise.race([page.eval(() => 1).then(() => false, () => true), pause(2000).then(() => true)]), { ms: 5000 }).catch(() => false),
+    reopen: async () => {
+      await browser.kill();
+      await browser.restart();
+    },
+  };
+
+  site.pages['/'] = site.html();
+  site.pages['/other'] = '<!doctype html><title>Other</title><p>No agent here';
+  const figures = { row: row.number, case: kase ?? '', engine };
+  try {
+    await row.run(context);
+    await context.allStored(row.liveMs ?? LIVE_MS);
+    const live = count();
+    const liveRequests = site.posts.length;
+    site.mode('ok');
+    site.release();
+    if (row.back !== null) await comeBack();
+    const after = count();
+    if (site.broken) throw new Error(site.broken);
+    const wire = [...site.wire.values()].reduce((sum, n) => sum + n - 1, 0);
+    Object.assign(figures, {
+      valid: true,
+      sent: sent.length,
+      due: sent.filter((i) => !unexpected.has(i)).length,
+      live: live.distinct,
+      liveDue: live.due,
+      stored: after.distinct,
+      late: after.distinct - live.distinct,
+      missing: after.missing.length,
+      missingNumbers: after.missing.slice(0, 8),
+      wireDouble: wire,
+      storeDouble: after.all - after.distinct,
+      requests: liveRequests,
+      requestsAfter: site.posts.length - liveRequests,
+    });
+    if (Object.keys(notes).length) figures.notes = notes;
+  } catch (error) {
+    Object.assign(figures, { valid: false, why: `${error instanceof NoFault ? 'no fault: ' : ''}${error.message}`.slice(0, 300) });
+    kept.spoilt = true;
+  } finally {
+    // A row that ended its browser, and one that failed, leave none behind.
+    if (row.ends || kept.spoilt) {
+      await browser.cleanup().catch(() => {});
+      kept.browser = kept.spoilt = undefined;
+    } else {
+      for (const page of pages) await Promise.race([page.close().catch(() => {}), pause(3000)]);
+    }
+    await site.close();
+  }
+  return { ...figures, ms: Date.now() - began };
+
+  function count() {
+    const all = site.stored().map(({ properties }) => properties.i);
+    const distinct = new Set(all);
+    const missing = sent.filter((i) => !distinct.has(i) && !unexpected.has(i));
+    return { all: all.length, distinct: distinct.size, missing, due: sent.length - unexpected.size - missing.length };
+  }
+
+  /** The visitor's next visit: a page with the agent that tracks nothing. */
+  async function comeBack() {
+    if (row.back) await row.back(context);
+    site.pages['/next'] = site.html(row.nextPage?.(site) ?? {});
+    const page = await context.visit('/next');
+    await context.allStored(row.nextMs ?? NEXT_MS);
+    // Copies that the journal still holds are sent too: would they double?
+    await until(async () => (await page.eval(rows)) <= 0 && (await page.eval(() => performance.now())) > 3800, { ms: SETTLE_MS }).catch(() => {});
+  }
+}

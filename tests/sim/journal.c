@@ -1,0 +1,272 @@
+/* What js-shim/journal.js does, on storage as durable as it was measured
+ * (reference/browsers.md, section 5): IndexedDB keeps what is committed;
+ * localStorage is lost by a kill for as long as the engine takes to write it. */
+#include "sim.h"
+
+static int compare(const void *a, const void *b) { return memcmp(a, b, FH_KEY_BYTES); }
+
+/* Where a key is, or -1. */
+static int find(sim_row *const *rows, int count, const unsigned char *key) {
+  for (int i = 0; i < count; i++)
+    if (compare(rows[i]->key, key) == 0) return i;
+  return -1;
+}
+
+static int find_stored(const sim_world *w, const unsigned char *key) {
+  for (int i = 0; i < w->stored_count; i++)
+    if (compare(w->stored[i].row->key, key) == 0) return i;
+  return -1;
+}
+
+sim_row *sim_row_of(sim_world *w, const sim_doc *doc, const unsigned char *key) {
+  int i = find_stored(w, key);
+  if (i >= 0) return w->stored[i].row;
+  i = find(doc->uncommitted, doc->uncommitted_count, key);
+  return i < 0 ? NULL : doc->uncommitted[i];
+}
+
+/* --- localStorage ------------------------------------------------------------ */
+
+/* Each engine's own time between a change and the disk; Chromium's commits buy
+ * a minute of silence. */
+static void ls_changed(sim_world *w) {
+  if (w->ls_dirty) return;
+  w->ls_dirty = true;
+  sim_time wait = 500 * SIM_MS;
+  if (w->engine == SIM_CHROMIUM)
+    wait = w->ls_flushed ? sim_between(&w->dice, 5, 60) * SIM_SECOND : 5 * SIM_SECOND;
+  if (w->engine == SIM_FIREFOX) wait = sim_between(&w->dice, 5, 15) * SIM_SECOND;
+  sim_at(w, w->now + wait, SIM_T_FLUSH, -1, NULL);
+}
+
+void sim_ls_flush(sim_world *w) {
+  w->ls_dirty = false;
+  w->ls_flushed = w->now;
+  memcpy(w->ls_disk, w->ls, sizeof *w->ls * (size_t)w->ls_count);
+  w->ls_disk_count = w->ls_count;
+  for (int i = 0; i < w->ls_count; i++) sim_mark_row(w, w->ls[i], SIM_DURABLE);
+}
+
+void sim_ls_forget(sim_world *w, const unsigned char *key) {
+  int i = find(w->ls, w->ls_count, key);
+  if (i < 0) return;
+  w->ls[i] = w->ls[--w->ls_count];
+  ls_changed(w);
+}
+
+/* What was written to it in pagehide is lost; what was there before is not. */
+void sim_ls_lose(sim_world *w, const unsigned char *key) {
+  if (find(w->ls_disk, w->ls_disk_count, key) < 0) sim_ls_forget(w, key);
+}
+
+/* False: it throws. */
+static bool ls_set(sim_world *w, sim_row *row) {
+  if (w->ls_denied || w->ls_full || w->ls_count == SIM_ROWS) return false;
+  if (find(w->ls, w->ls_count, row->key) < 0) w->ls[w->ls_count++] = row;
+  ls_changed(w);
+  return true;
+}
+
+/* --- Transactions -------------------------------------------------------------- */
+
+/* They are serial: one store, all of them write. */
+static void begin(sim_world *w, sim_doc *doc, sim_tx *tx) {
+  tx->doc = doc->id;
+  if (doc->open_fails) return; /* waits for ever */
+  if (doc->left) {
+    tx->failed = true;
+    sim_at(w, w->now, SIM_T_TX_TOLD, doc->id, tx);
+    return;
+  }
+  if (doc->in_pagehide) sim_fail(w, "pagehide", "a transaction is started there");
+  sim_time start = w->last_commit > w->now ? w->last_commit : w->now;
+  if (start < doc->opened) start = doc->opened;
+  sim_time takes = sim_between(&doc->dice, 200, 2000);
+  if (sim_chance(&doc->dice, 20)) takes += sim_below(&doc->dice, 300) * SIM_MS;
+  w->last_commit = start + takes;
+  sim_at(w, w->last_commit, SIM_T_TX, -1, tx);
+}
+
+static void store_put(sim_world *w, sim_tx *tx) {
+  if (w->quota_full || w->stored_count == SIM_ROWS) {
+    tx->failed = true;
+    return;
+  }
+  int i = find_stored(w, tx->row->key);
+  if (i < 0) {
+    /* By key, as a cursor walks. */
+    for (i = w->stored_count++; i > 0 && compare(w->stored[i - 1].row->key, tx->row->key) > 0; i--)
+      w->stored[i] = w->stored[i - 1];
+    w->counts->rows++;
+  }
+  w->stored[i] = (sim_stored){tx->row, sim_wall(w), 0};
+  sim_mark_row(w, tx->row, SIM_DURABLE);
+}
+
+static void store_remove(sim_world *w, int i) {
+  memmove(w->stored + i, w->stored + i + 1, sizeof *w->stored * (size_t)(--w->stored_count - i));
+}
+
+static double apart(double a, double b) { return a > b ? a - b : b - a; }
+
+static void store_claim(sim_world *w, const sim_doc *doc, sim_claim *claim) {
+  double now = sim_wall(w);
+  for (int i = 0; i < w->stored_count && !claim->found; i++) {
+    sim_stored *stored = &w->stored[i];
+    if (apart(now, stored->at) > 7 * 86400000.0) {
+      sim_mark_row(w, stored->row, SIM_EXPIRED);
+      store_remove(w, i--);
+      continue;
+    }
+    const sim_doc *owner = sim_stream_owner(w, stored->row->key);
+    if (apart(now, stored->claimed) <= 90000 || !owner || claim->living[owner->id]) continue;
+    if (owner == doc) continue;
+    claim->found = stored->row;
+    stored->claimed = now;
+  }
+}
+
+void sim_tx_commit(sim_world *w, sim_tx *tx) {
+  if (tx->kind == SIM_PUT) store_put(w, tx);
+  for (int i = 0; tx->kind == SIM_DELETE && i < tx->count; i++) {
+    int at = find_stored(w, tx->keys[i]);
+    if (at >= 0) store_remove(w, at);
+  }
+  if (tx->kind == SIM_CLAIM) store_claim(w, &w->doc[tx->doc], tx->claim);
+  sim_doc *doc = &w->doc[tx->doc];
+  if (doc->life == SIM_GONE) return;
+  sim_at(w, w->now + sim_below(&doc->dice, SIM_MS), SIM_T_TX_TOLD, doc->id, tx);
+}
+
+static void put(sim_world *w, sim_doc *doc, sim_row *row) {
+  sim_tx *tx = sim_alloc(w, sizeof *tx);
+  *tx = (sim_tx){.kind = SIM_PUT, .row = row};
+  begin(w, doc, tx);
+}
+
+static void forget(sim_doc *doc, const unsigned char *key) {
+  int i = find(doc->uncommitted, doc->uncommitted_count, key);
+  if (i < 0) return;
+  doc->uncommitted_count--;
+  memmove(doc->uncommitted + i, doc->uncommitted + i + 1,
+          sizeof *doc->uncommitted * (size_t)(doc->uncommitted_count - i));
+}
+
+void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx) {
+  if (tx->failed) { /* the promise rejects */
+    if (tx->claim) sim_host_adopt(w, doc, NULL);
+    return;
+  }
+  if (tx->kind == SIM_PUT) {
+    forget(doc, tx->row->key);
+    sim_ls_forget(w, tx->row->key);
+  }
+  if (tx->kind == SIM_CLAIM) sim_host_adopt(w, doc, tx->claim->found);
+}
+
+/* --- What the shim calls --------------------------------------------------------- */
+
+void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
+  sim_row *row = sim_alloc(w, sizeof *row);
+  row->data = sim_alloc(w, len);
+  row->len = len;
+  memcpy(row->data, data, len);
+  memcpy(row->key, data, FH_KEY_BYTES);
+  doc->own = true;
+  if (find(doc->uncommitted, doc->uncommitted_count, row->key) >= 0 ||
+      find_stored(w, row->key) >= 0)
+    sim_fail(w, "row key", "document %d writes two rows of one key", doc->id);
+  if (doc->uncommitted_count == doc->uncommitted_cap) {
+    int cap = 2 * doc->uncommitted_cap + 8;
+    sim_row **more = sim_alloc(w, (size_t)cap * sizeof *more);
+    if (doc->uncommitted_count)
+      memcpy(more, doc->uncommitted, (size_t)doc->uncommitted_count * sizeof *more);
+    doc->uncommitted = more;
+    doc->uncommitted_cap = cap;
+  }
+  doc->uncommitted[doc->uncommitted_count++] = row;
+}
+
+void sim_journal_commit(sim_world *w, sim_doc *doc) {
+  doc->left = false;
+  for (int i = 0; i < doc->uncommitted_count; i++) put(w, doc, doc->uncommitted[i]);
+}
+
+/* Aborts the claim that is under way, unless it is committing already. What only
+ * writes has said that it is complete, and goes on without the page. */
+static void abort_active(sim_world *w, sim_doc *doc) {
+  for (int i = 0; i < w->tasks; i++) {
+    sim_tx *tx = w->task[i].what;
+    if (w->task[i].kind != SIM_T_TX || tx->doc != doc->id || tx->kind != SIM_CLAIM ||
+        sim_chance(&doc->dice, 100))
+      continue;
+    tx->failed = true;
+    w->task[i].kind = SIM_T_TX_TOLD;
+    w->task[i].doc = doc->id;
+    w->task[i].at = w->now;
+  }
+}
+
+void sim_journal_leave(sim_world *w, sim_doc *doc) {
+  doc->left = doc->ever_left = true;
+  abort_active(w, doc);
+  for (int i = 0; i < doc->uncommitted_count; i++) {
+    sim_step(w);
+    if (!ls_set(w, doc->uncommitted[i])) return;
+    w->counts->spills++;
+    sim_say(w, doc, "spills a row of %lld bytes", (long long)doc->uncommitted[i]->len);
+  }
+}
+
+void sim_journal_delete(sim_world *w, sim_doc *doc, const char *keys, int count) {
+  sim_tx *tx = sim_alloc(w, sizeof *tx);
+  *tx = (sim_tx){.kind = SIM_DELETE, .count = count};
+  tx->keys = sim_alloc(w, (size_t)count * FH_KEY_BYTES);
+  memcpy(tx->keys, keys, (size_t)count * FH_KEY_BYTES);
+  for (int i = 0; i < count; i++) {
+    forget(doc, tx->keys[i]);
+    sim_ls_forget(w, tx->keys[i]);
+  }
+  begin(w, doc, tx);
+}
+
+static bool answers(sim_doc *asker, const sim_doc *other) {
+  return other->life == SIM_LIVE && other->own && !sim_chance(&asker->dice, 20);
+}
+
+/* Asks who lives, and waits for the answers. */
+void sim_journal_claim(sim_world *w, sim_doc *doc) {
+  sim_claim *claim = sim_alloc(w, sizeof *claim);
+  for (int i = 0; i < w->docs; i++)
+    claim->living[i] = (i == doc->id && doc->own) || answers(doc, &w->doc[i]);
+  sim_at(w, w->now + 300 * SIM_MS, SIM_T_ASKED, doc->id, claim);
+}
+
+/* A row in localStorage that nobody who lives owns, and that this document has
+ * not adopted before. */
+static sim_row *spilled(sim_world *w, sim_doc *doc, const sim_claim *claim) {
+  for (int i = 0; i < w->ls_count && !w->ls_denied; i++) {
+    sim_row *row = w->ls[i];
+    const sim_doc *owner = sim_stream_owner(w, row->key);
+    if (!owner || owner == doc || claim->living[owner->id] ||
+        find(doc->taken, doc->taken_count, row->key) >= 0)
+      continue;
+    sim_row **more = sim_alloc(w, (size_t)(doc->taken_count + 1) * sizeof *more);
+    if (doc->taken_count) memcpy(more, doc->taken, (size_t)doc->taken_count * sizeof *more);
+    more[doc->taken_count++] = row;
+    doc->taken = more;
+    return row;
+  }
+  return NULL;
+}
+
+void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim) {
+  sim_row *row = spilled(w, doc, claim);
+  if (row) {
+    sim_host_adopt(w, doc, row);
+    return;
+  }
+  sim_tx *tx = sim_alloc(w, sizeof *tx);
+  *tx = (sim_tx){.kind = SIM_CLAIM, .claim = claim};
+  begin(w, doc, tx);
+}
