@@ -20,6 +20,7 @@ sim_doc *sim_open(sim_world *w, int tab, uint64_t dice) {
   w->shown[tab] = doc;
   sim_at(w, w->now + sim_between(&doc->dice, 1, 80) * SIM_MS, SIM_T_UP, doc->id, NULL);
   sim_at(w, w->now + 3 * SIM_SECOND, SIM_T_ADOPT, doc->id, NULL);
+  doc->net_at = -SIM_HOUR;
   sim_say(w, doc, "opens in tab %d", tab);
   return doc;
 }
@@ -46,14 +47,19 @@ static bool ends_at_once(sim_world *w, sim_doc *doc, sim_task *task) {
   return ((sim_request *)task->what)->left > w->now;
 }
 
-/* A beacon and a keepalive fetch that the browser still has. */
+/* A beacon and a keepalive fetch that the browser still has; it sends what was
+ * handed to fetchLater. */
 static bool not_left(sim_world *w, sim_doc *doc, sim_task *task) {
   (void)doc;
-  return task->kind == SIM_T_ARRIVE && ((sim_request *)task->what)->left > w->now;
+  const sim_request *request = task->what;
+  return task->kind == SIM_T_ARRIVE && request->left > w->now && !request->deferred;
 }
 
 void sim_end(sim_world *w, sim_doc *doc, bool abruptly) {
-  if (!abruptly) drop_tasks(w, doc, ends_gently);
+  if (!abruptly) {
+    drop_tasks(w, doc, ends_gently);
+    sim_send_later(w, doc);
+  }
   doc->life = SIM_GONE;
   doc->died = w->now - w->asleep;
   if (w->shown[doc->tab] == doc) w->shown[doc->tab] = NULL;
@@ -86,6 +92,8 @@ void sim_kill(sim_world *w) {
   w->ls_count = w->ls_disk_count;
   w->ls_dirty = false;
   w->last_commit = 0;
+  w->jar = w->jar_disk;
+  w->session++;
 }
 
 /* How many in 1,000 lose what is written to localStorage inside pagehide. */
@@ -104,7 +112,8 @@ void sim_leave(sim_world *w, sim_doc *doc, sim_action_kind how, bool cache) {
     doc->in_pagehide = false;
     if (sim_chance(&doc->dice, pagehide_loss(w, how))) {
       doc->may_lose = true;
-      for (int i = 0; i < doc->uncommitted_count; i++) sim_ls_lose(w, doc->uncommitted[i]->key);
+      for (int i = 0; i < doc->uncommitted.count; i++)
+        sim_ls_lose(w, doc->uncommitted.row[i]->key);
     }
   } else {
     doc->may_lose = true; /* a frozen page is closed without a word */
@@ -116,6 +125,7 @@ void sim_leave(sim_world *w, sim_doc *doc, sim_action_kind how, bool cache) {
     return;
   }
   if (w->cached[doc->tab]) sim_end(w, w->cached[doc->tab], false);
+  sim_send_later(w, doc);
   doc->life = SIM_CACHED;
   w->counts->caches++;
   w->cached[doc->tab] = doc;
@@ -131,7 +141,7 @@ static void thaw(sim_world *w, sim_doc *doc) {
     w->task[i].put_off = false;
     w->task[i].at = w->now + sim_below(&doc->dice, 3 * SIM_MS);
   }
-  sim_host_back(w, doc); /* the resume event */
+  sim_host_wake(w, doc); /* the resume event */
 }
 
 static void quit(sim_world *w) {
@@ -144,6 +154,8 @@ static void quit(sim_world *w) {
   if (w->engine == SIM_CHROMIUM) drop_tasks(w, NULL, not_left);
   sim_cancel(w, SIM_T_FLUSH, -1);
   sim_ls_flush(w);
+  w->jar_disk = w->jar;
+  w->session++;
 }
 
 static bool is_last(const sim_world *w, const sim_doc *doc) {
@@ -177,8 +189,8 @@ static void go_back(sim_world *w, int tab) {
   w->shown[tab] = old;
   thaw(w, old);
   old->hidden = false;
-  sim_host_back(w, old); /* pageshow, then visibilitychange */
-  sim_host_back(w, old);
+  sim_host_wake(w, old); /* pageshow, then visibilitychange */
+  sim_host_seen(w, old);
 }
 
 static void show(sim_world *w, sim_doc *doc) {
@@ -186,7 +198,7 @@ static void show(sim_world *w, sim_doc *doc) {
   if (!doc->hidden) return;
   doc->hidden = false;
   sim_say(w, doc, "is seen");
-  sim_host_back(w, doc);
+  sim_host_seen(w, doc);
 }
 
 static void hide(sim_world *w, sim_doc *doc) {
@@ -237,10 +249,11 @@ static void on_page(sim_world *w, sim_doc *doc, const sim_action *action, sim_di
   switch (action->kind) {
     case SIM_A_CALL: sim_call(w, doc, dice); break;
     case SIM_A_FLUSH: sim_host_flush(w, doc); break;
-    case SIM_A_ONLINE: sim_host_back(w, doc); break;
+    case SIM_A_ONLINE: sim_host_online(w, doc); break;
     case SIM_A_HIDE: hide(w, doc); break;
     case SIM_A_FREEZE:
       hide(w, doc);
+      doc->freezing = true;
       sim_host_pagehide(w, doc); /* the freeze event is handled like it */
       doc->life = SIM_FROZEN;
       sim_say(w, doc, "freezes");
@@ -265,6 +278,8 @@ void sim_act(sim_world *w, const sim_action *action) {
     case SIM_A_FUSE: w->fuse = (int)sim_between(&dice, 1, 12); return;
     case SIM_A_QUIT: quit(w); return;
     case SIM_A_SERVER: sim_set_mode(w, &dice); return;
+    case SIM_A_OUTAGE: sim_set_outage(w, &dice); return;
+    case SIM_A_RECOVERY: sim_recover(w); return;
     case SIM_A_QUOTA:
       w->quota_full = sim_chance(&dice, 500);
       for (int i = 0; w->quota_full && i < w->docs; i++)

@@ -23,6 +23,8 @@ void sim_host_up(sim_world *w, sim_doc *doc) {
                      w->store_len, w->store, doc->id);
   if (fh_start(doc->agent, (size_t)len, sim_clock(w, doc)) != FH_ABI_VERSION)
     sim_fail(w, "start", "document %d does not start", doc->id);
+  fh_clock clock = sim_clock(w, doc);
+  doc->anchor = clock.wall - clock.mono;
   memcpy(doc->stream, &doc->agent->outbox.envelope.stream, FH_STREAM_BYTES);
   if (sim_stream_owner(w, doc->stream)) sim_fail(w, "bad id", "two documents share a stream");
   doc->up = true;
@@ -47,16 +49,22 @@ static void save(sim_world *w, sim_doc *doc) {
   sim_step(w);
 }
 
+/* A page that wakes first reads whether its rows are still there. */
 static void send(sim_world *w, sim_doc *doc, int why) {
+  if (doc->waking) return;
   int len = fh_take(doc->agent, why, sim_clock(w, doc));
   sim_check_core(w, doc);
-  if (len > 0) sim_post(w, doc, (size_t)len, why);
+  if (len > 0) {
+    sim_abort_net(doc);
+    sim_post(w, doc, (size_t)len, why);
+  }
   sim_step(w);
 }
 
 void sim_host_tick(sim_world *w, sim_doc *doc) {
   sim_cancel(w, SIM_T_TICK, doc->id);
   doc->timer = 0;
+  if (doc->waking) return;
   send(w, doc, FH_WHEN_DUE);
   int ms = fh_poll(doc->agent, sim_clock(w, doc));
   doc->busy = ms == 0 && !doc->flight ? doc->busy + 1 : 0;
@@ -66,17 +74,49 @@ void sim_host_tick(sim_world *w, sim_doc *doc) {
   sim_at(w, w->now + ms * SIM_MS, SIM_T_TICK, doc->id, NULL);
 }
 
+/* Arms the net with what waits, at most twice a second. */
+void sim_host_net(sim_world *w, sim_doc *doc) {
+  doc->net_timer = false;
+  if (!w->fetch_later || doc->leaving || doc->waking) return;
+  sim_abort_net(doc);
+  int len = fh_take(doc->agent, FH_NET, sim_clock(w, doc));
+  sim_check_core(w, doc);
+  doc->net_at = w->now;
+  if (len <= 0) return;
+  doc->net = sim_later(w, doc, (size_t)len);
+  w->counts->nets++;
+  sim_step(w);
+}
+
+static void arm(sim_world *w, sim_doc *doc) {
+  if (!w->fetch_later || doc->net_timer) return;
+  sim_time at = doc->net_at + 500 * SIM_MS;
+  if (at <= w->now) {
+    sim_host_net(w, doc);
+    return;
+  }
+  doc->net_timer = true;
+  sim_at(w, at, SIM_T_NET, doc->id, NULL);
+}
+
 void sim_host_soon(sim_world *w, sim_doc *doc) {
   doc->later = 0;
   save(w, doc);
   if (!doc->timer) sim_host_tick(w, doc);
+  arm(w, doc);
 }
 
-static void hand_over(sim_world *w, sim_doc *doc) {
+static bool hand(sim_world *w, sim_doc *doc, size_t len, bool later) {
+  return (later && sim_hand_later(w, doc, len)) || sim_beacon(w, doc, len);
+}
+
+static void hand_over(sim_world *w, sim_doc *doc, bool later) {
+  if (doc->waking) return;
+  sim_abort_net(doc);
   for (int len, result; (len = fh_take(doc->agent, FH_LAST, sim_clock(w, doc))) > 0;) {
     const uint32_t *count = doc->agent->outbox.queue.count;
     uint32_t handed = count[FH_HANDED], leaving = count[FH_LEAVING];
-    bool taken = sim_beacon(w, doc, (size_t)len);
+    bool taken = hand(w, doc, (size_t)len, later);
     sim_step(w);
     result = fh_ack(doc->agent, taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED, 0, 0,
                     sim_clock(w, doc));
@@ -87,9 +127,15 @@ static void hand_over(sim_world *w, sim_doc *doc) {
   }
 }
 
+/* A page that is only frozen may live on for hours: what it hands over must not
+ * wait for its end. */
 static void leave(sim_world *w, sim_doc *doc) {
-  hand_over(w, doc);
+  hand_over(w, doc, w->fetch_later && !doc->freezing);
   save(w, doc);
+}
+
+static void delete_rows(sim_world *w, sim_doc *doc, int keys) {
+  if (!doc->no_journal && keys > 0) sim_journal_delete(w, doc, fh_io(doc->agent), keys);
 }
 
 void sim_host_call(sim_world *w, sim_doc *doc, int len, bool poison) {
@@ -98,6 +144,7 @@ void sim_host_call(sim_world *w, sim_doc *doc, int len, bool poison) {
   sim_after_event(w, doc, result);
   if (result > 0 && (result & FH_QUEUED)) doc->event[doc->events - 1].poison = poison;
   if (result < 0) return;
+  delete_rows(w, doc, result >> FH_KEYS_SHIFT);
   if (result & FH_SAVE) doc->unsaved = true;
   if (doc->leaving) {
     leave(w, doc);
@@ -118,11 +165,12 @@ void sim_host_flush(sim_world *w, sim_doc *doc) {
   flush_next(w, doc);
 }
 
+/* After pagehide it comes too, and has nothing to do. */
 void sim_host_hidden(sim_world *w, sim_doc *doc) {
-  if (!doc->up) return;
+  if (!doc->up || doc->leaving) return;
   save(w, doc);
   send(w, doc, FH_NOW);
-  hand_over(w, doc);
+  hand_over(w, doc, false);
 }
 
 void sim_host_pagehide(sim_world *w, sim_doc *doc) {
@@ -130,7 +178,7 @@ void sim_host_pagehide(sim_world *w, sim_doc *doc) {
   if (doc->up) leave(w, doc);
 }
 
-void sim_host_back(sim_world *w, sim_doc *doc) {
+void sim_host_seen(sim_world *w, sim_doc *doc) {
   doc->leaving = false;
   if (!doc->up) return;
   save(w, doc);
@@ -138,45 +186,155 @@ void sim_host_back(sim_world *w, sim_doc *doc) {
   sim_host_tick(w, doc);
 }
 
+void sim_host_online(sim_world *w, sim_doc *doc) {
+  if (!doc->up) return;
+  fh_wait(doc->agent, 0, sim_clock(w, doc));
+  sim_note_told(w, doc, 0);
+  sim_host_tick(w, doc);
+}
+
+/* --- Waking -------------------------------------------------------------------- */
+
+/* What a beacon has brought: by the cookie of its answer. */
+static void read_cookie(sim_world *w, sim_doc *doc) {
+  size_t len = sim_print_jar(w, fh_io(doc->agent), FH_IO_BYTES);
+  if (!len) return;
+  sim_hold(w, doc);
+  int keys = fh_acknowledged(doc->agent, len);
+  int gone = sim_check_acked(w, doc, fh_io(doc->agent), keys);
+  if (gone) sim_say(w, doc, "learns of %d events from the cookie", gone);
+  w->counts->acked += (uint64_t)gone;
+  doc->live -= gone;
+  sim_check_done(w, doc, fh_io(doc->agent), keys);
+  sim_check_core(w, doc);
+  delete_rows(w, doc, keys);
+}
+
+static void bury(sim_world *w, sim_doc *doc, const sim_rows *absent) {
+  char *io = fh_io(doc->agent);
+  sim_hold(w, doc);
+  for (int i = 0; i < absent->count; i++)
+    memcpy(io + i * FH_KEY_BYTES, absent->row[i]->key, FH_KEY_BYTES);
+  int told = fh_forget(doc->agent, (size_t)absent->count * FH_KEY_BYTES);
+  int gone = sim_check_buried(w, doc, absent);
+  if (told != gone) sim_fail(w, "forgotten", "%d events, said %d", gone, told);
+  if (gone) sim_say(w, doc, "forgets %d events whose rows are deleted", gone);
+  w->counts->forgotten += (uint64_t)gone;
+  doc->live -= gone;
+  sim_check_core(w, doc);
+}
+
+void sim_host_wake(sim_world *w, sim_doc *doc) {
+  bool slept = doc->leaving; /* resume and pageshow may both come */
+  doc->leaving = doc->freezing = false;
+  if (!doc->up || !slept) return;
+  doc->wakes++;
+  save(w, doc);
+  if (doc->no_journal) {
+    sim_host_woken(w, doc, NULL);
+    return;
+  }
+  doc->waking = true;
+  sim_journal_read(w, doc);
+  sim_at(w, w->now + SIM_SECOND, SIM_T_WOKEN, doc->id, (void *)(intptr_t)doc->wakes);
+}
+
+void sim_host_woken(sim_world *w, sim_doc *doc, const sim_tx *tx) {
+  doc->waking = false;
+  if (tx) bury(w, doc, &tx->absent);
+  else w->counts->woken_blind++;
+  read_cookie(w, doc);
+  send(w, doc, FH_NOW);
+  sim_host_tick(w, doc);
+}
+
+/* --- Answers ------------------------------------------------------------------- */
+
+void sim_host_told(sim_world *w, sim_doc *doc, int ms) {
+  sim_say(w, doc, "is told to wait %d ms", ms);
+  w->counts->told++;
+  fh_wait(doc->agent, ms, sim_clock(w, doc));
+  sim_note_told(w, doc, ms);
+  sim_host_tick(w, doc);
+}
+
+/* By BroadcastChannel, which does not reach a page that is frozen or cached. */
+static void tell(sim_world *w, sim_doc *doc, const sim_request *request) {
+  int ms = fh_wait(doc->agent, -1, sim_clock(w, doc));
+  sim_check_telling(w, doc, request, ms);
+  if (ms < 0) return;
+  sim_say(w, doc, "tells the others to wait %d ms", ms);
+  for (int i = 0; i < SIM_TABS; i++) {
+    const sim_doc *other = w->shown[i];
+    if (other && other != doc && other->up)
+      sim_at(w, w->now + sim_below(&doc->dice, 5 * SIM_MS), SIM_T_TOLD, other->id,
+             (void *)(intptr_t)ms);
+  }
+}
+
 void sim_host_look(sim_world *w, sim_doc *doc) {
   doc->orphans = 0;
   sim_journal_claim(w, doc);
 }
 
+static bool is_idle(sim_world *w, sim_doc *doc) {
+  /* fh_poll is -1 also while a request flies. */
+  return !doc->flight && fh_poll(doc->agent, sim_clock(w, doc)) < 0;
+}
+
 void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
-  sim_before_ack(w, doc, request);
   doc->flight = NULL;
-  int len = in_io(doc, request->body ? request->body : "");
+  sim_before_ack(w, doc, request);
+  int len = request->body ? in_io(doc, request->body) : 0;
   int done = fh_ack(doc->agent, request->status, (size_t)len, request->retry_after_s,
                     sim_clock(w, doc));
   sim_check_done(w, doc, fh_io(doc->agent), done);
   sim_check_core(w, doc);
   sim_step(w);
-  if (!doc->no_journal && done > 0) sim_journal_delete(w, doc, fh_io(doc->agent), done);
+  delete_rows(w, doc, done);
+  tell(w, doc, request);
   sim_host_tick(w, doc);
-  /* fh_poll is -1 also while a request flies. */
-  bool idle = !doc->flight;
-  if (idle && doc->orphans && fh_poll(doc->agent, sim_clock(w, doc)) < 0) sim_host_look(w, doc);
+  if (request->status != 200) arm(w, doc);
+  if (doc->orphans && is_idle(w, doc)) sim_host_look(w, doc);
   if (!doc->flushing) return;
   if (request->status == 200) flush_next(w, doc);
   else doc->flushing = false;
+}
+
+/* A row that was deleted unsent: its events are counted. */
+void sim_host_give_up(sim_world *w, sim_doc *doc, const sim_row *row) {
+  memcpy(fh_io(doc->agent), row->data, row->len);
+  int events = fh_adopt(doc->agent, row->len, FH_ERR_EXPIRED, sim_clock(w, doc));
+  if (events != sim_events_in(w, row)) sim_fail(w, "lost", "%d events are counted", events);
+  doc->lost += events;
+  w->counts->lost += (uint64_t)events;
+  sim_check_core(w, doc);
+}
+
+static void look_again(sim_world *w, const sim_doc *doc) {
+  sim_at(w, w->now + SIM_MINUTE, SIM_T_ADOPT, doc->id, NULL);
 }
 
 /* The end of adopt(): with the row that was claimed, or NULL where there was
  * none or the claim failed. */
 void sim_host_adopt(sim_world *w, sim_doc *doc, sim_row *row) {
   if (!row) {
-    sim_at(w, w->now + SIM_MINUTE, SIM_T_ADOPT, doc->id, NULL);
+    look_again(w, doc);
     return;
   }
   memcpy(fh_io(doc->agent), row->data, row->len);
-  doc->orphans = fh_adopt(doc->agent, row->len, sim_clock(w, doc));
+  doc->orphans = fh_adopt(doc->agent, row->len, 0, sim_clock(w, doc));
   if (doc->orphans < 0) sim_fail(w, "row", "a row of ours is called broken");
   sim_say(w, doc, "adopts %d events", doc->orphans);
   doc->live += doc->orphans;
   w->counts->adopted += (uint64_t)doc->orphans;
   sim_check_core(w, doc);
   sim_step(w);
-  if (doc->orphans > 0) sim_host_tick(w, doc);
-  else sim_at(w, w->now + SIM_MINUTE, SIM_T_ADOPT, doc->id, NULL);
+  if (doc->orphans == 0) {
+    look_again(w, doc);
+    return;
+  }
+  read_cookie(w, doc);
+  sim_host_tick(w, doc);
+  if (is_idle(w, doc)) sim_host_look(w, doc); /* all of them had arrived */
 }

@@ -21,8 +21,25 @@ static int find_stored(const sim_world *w, const unsigned char *key) {
 sim_row *sim_row_of(sim_world *w, const sim_doc *doc, const unsigned char *key) {
   int i = find_stored(w, key);
   if (i >= 0) return w->stored[i].row;
-  i = find(doc->uncommitted, doc->uncommitted_count, key);
-  return i < 0 ? NULL : doc->uncommitted[i];
+  i = find(doc->uncommitted.row, doc->uncommitted.count, key);
+  return i < 0 ? NULL : doc->uncommitted.row[i];
+}
+
+static void rows_add(sim_world *w, sim_rows *rows, sim_row *row) {
+  if (rows->count == rows->cap) {
+    rows->cap = 2 * rows->cap + 8;
+    sim_row **more = sim_alloc(w, (size_t)rows->cap * sizeof *more);
+    if (rows->count) memcpy(more, rows->row, (size_t)rows->count * sizeof *more);
+    rows->row = more;
+  }
+  rows->row[rows->count++] = row;
+}
+
+static void rows_remove(sim_rows *rows, const unsigned char *key) {
+  int i = find(rows->row, rows->count, key);
+  if (i < 0) return;
+  rows->count--;
+  memmove(rows->row + i, rows->row + i + 1, sizeof *rows->row * (size_t)(rows->count - i));
 }
 
 /* --- localStorage ------------------------------------------------------------ */
@@ -107,33 +124,76 @@ static void store_remove(sim_world *w, int i) {
   memmove(w->stored + i, w->stored + i + 1, sizeof *w->stored * (size_t)(--w->stored_count - i));
 }
 
+/* --- Looking for orphans -------------------------------------------------------- */
+
 static double apart(double a, double b) { return a > b ? a - b : b - a; }
+
+static bool is_orphan(sim_world *w, const sim_doc *doc, const sim_claim *claim, int i) {
+  const sim_doc *owner = sim_stream_owner(w, w->stored[i].row->key);
+  return owner && owner != doc && !claim->living[owner->id];
+}
+
+/* The row was put longest ago of those that `which` picks, or -1. */
+static int oldest(sim_world *w, const sim_doc *doc, const sim_claim *claim, bool free) {
+  int best = -1;
+  for (int i = 0; i < w->stored_count; i++) {
+    if (!is_orphan(w, doc, claim, i)) continue;
+    if (free && apart(sim_wall(w), w->stored[i].claimed) <= 90000) continue;
+    if (best < 0 || w->stored[i].at < w->stored[best].at) best = i;
+  }
+  return best;
+}
+
+static void give_up(sim_world *w, sim_claim *claim, int i) {
+  rows_add(w, &claim->given_up, w->stored[i].row);
+  sim_mark_row(w, w->stored[i].row, SIM_GIVEN_UP);
+  store_remove(w, i);
+}
+
+static size_t stored_bytes(const sim_world *w) {
+  size_t bytes = 0;
+  for (int i = 0; i < w->stored_count; i++) bytes += w->stored[i].row->len;
+  return bytes;
+}
+
+static bool is_over(const sim_world *w) {
+  return w->stored_count > w->max_rows || stored_bytes(w) > w->max_bytes;
+}
 
 static void store_claim(sim_world *w, const sim_doc *doc, sim_claim *claim) {
   double now = sim_wall(w);
-  for (int i = 0; i < w->stored_count && !claim->found; i++) {
-    sim_stored *stored = &w->stored[i];
-    if (apart(now, stored->at) > 7 * 86400000.0) {
-      sim_mark_row(w, stored->row, SIM_EXPIRED);
-      store_remove(w, i--);
-      continue;
-    }
-    const sim_doc *owner = sim_stream_owner(w, stored->row->key);
-    if (apart(now, stored->claimed) <= 90000 || !owner || claim->living[owner->id]) continue;
-    if (owner == doc) continue;
-    claim->found = stored->row;
-    stored->claimed = now;
-  }
+  for (int i = w->stored_count - 1; i >= 0; i--)
+    if (apart(now, w->stored[i].at) > 7 * 86400000.0) give_up(w, claim, i);
+  for (int i; is_over(w) && (i = oldest(w, doc, claim, false)) >= 0;) give_up(w, claim, i);
+  int i = oldest(w, doc, claim, true);
+  if (i < 0) return;
+  claim->found = w->stored[i].row;
+  w->stored[i].claimed = now;
 }
 
+/* --- Waking --------------------------------------------------------------------- */
+
+static void store_read(sim_world *w, const sim_doc *doc, sim_tx *tx) {
+  for (int i = 0; i < doc->committed.count; i++)
+    if (find_stored(w, doc->committed.row[i]->key) < 0)
+      rows_add(w, &tx->absent, doc->committed.row[i]);
+}
+
+/* --- The end of a transaction ---------------------------------------------------- */
+
 void sim_tx_commit(sim_world *w, sim_tx *tx) {
-  if (tx->kind == SIM_PUT) store_put(w, tx);
-  for (int i = 0; tx->kind == SIM_DELETE && i < tx->count; i++) {
-    int at = find_stored(w, tx->keys[i]);
-    if (at >= 0) store_remove(w, at);
-  }
-  if (tx->kind == SIM_CLAIM) store_claim(w, &w->doc[tx->doc], tx->claim);
   sim_doc *doc = &w->doc[tx->doc];
+  switch (tx->kind) {
+    case SIM_PUT: store_put(w, tx); break;
+    case SIM_DELETE:
+      for (int i = 0; i < tx->count; i++) {
+        int at = find_stored(w, tx->keys[i]);
+        if (at >= 0) store_remove(w, at);
+      }
+      break;
+    case SIM_CLAIM: store_claim(w, doc, tx->claim); break;
+    case SIM_READ: store_read(w, doc, tx); break;
+  }
   if (doc->life == SIM_GONE) return;
   sim_at(w, w->now + sim_below(&doc->dice, SIM_MS), SIM_T_TX_TOLD, doc->id, tx);
 }
@@ -144,24 +204,28 @@ static void put(sim_world *w, sim_doc *doc, sim_row *row) {
   begin(w, doc, tx);
 }
 
-static void forget(sim_doc *doc, const unsigned char *key) {
-  int i = find(doc->uncommitted, doc->uncommitted_count, key);
-  if (i < 0) return;
-  doc->uncommitted_count--;
-  memmove(doc->uncommitted + i, doc->uncommitted + i + 1,
-          sizeof *doc->uncommitted * (size_t)(doc->uncommitted_count - i));
+static void claimed(sim_world *w, sim_doc *doc, const sim_claim *claim) {
+  for (int i = 0; i < claim->given_up.count; i++)
+    sim_host_give_up(w, doc, claim->given_up.row[i]);
+  sim_host_adopt(w, doc, claim->found);
 }
 
 void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx) {
   if (tx->failed) { /* the promise rejects */
     if (tx->claim) sim_host_adopt(w, doc, NULL);
+    if (tx->kind == SIM_READ && tx->wake == doc->wakes && doc->waking)
+      sim_host_woken(w, doc, NULL);
     return;
   }
   if (tx->kind == SIM_PUT) {
-    forget(doc, tx->row->key);
+    rows_remove(&doc->uncommitted, tx->row->key);
+    if (find(doc->committed.row, doc->committed.count, tx->row->key) < 0)
+      rows_add(w, &doc->committed, tx->row);
     sim_ls_forget(w, tx->row->key);
   }
-  if (tx->kind == SIM_CLAIM) sim_host_adopt(w, doc, tx->claim->found);
+  if (tx->kind == SIM_CLAIM) claimed(w, doc, tx->claim);
+  if (tx->kind == SIM_READ && tx->wake == doc->wakes && doc->waking)
+    sim_host_woken(w, doc, tx);
 }
 
 /* --- What the shim calls --------------------------------------------------------- */
@@ -173,32 +237,24 @@ void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
   memcpy(row->data, data, len);
   memcpy(row->key, data, FH_KEY_BYTES);
   doc->own = true;
-  if (find(doc->uncommitted, doc->uncommitted_count, row->key) >= 0 ||
+  if (find(doc->uncommitted.row, doc->uncommitted.count, row->key) >= 0 ||
       find_stored(w, row->key) >= 0)
     sim_fail(w, "row key", "document %d writes two rows of one key", doc->id);
-  if (doc->uncommitted_count == doc->uncommitted_cap) {
-    int cap = 2 * doc->uncommitted_cap + 8;
-    sim_row **more = sim_alloc(w, (size_t)cap * sizeof *more);
-    if (doc->uncommitted_count)
-      memcpy(more, doc->uncommitted, (size_t)doc->uncommitted_count * sizeof *more);
-    doc->uncommitted = more;
-    doc->uncommitted_cap = cap;
-  }
-  doc->uncommitted[doc->uncommitted_count++] = row;
+  rows_add(w, &doc->uncommitted, row);
 }
 
 void sim_journal_commit(sim_world *w, sim_doc *doc) {
   doc->left = false;
-  for (int i = 0; i < doc->uncommitted_count; i++) put(w, doc, doc->uncommitted[i]);
+  for (int i = 0; i < doc->uncommitted.count; i++) put(w, doc, doc->uncommitted.row[i]);
 }
 
-/* Aborts the claim that is under way, unless it is committing already. What only
+/* Aborts what is under way and reads, unless it is committing already. What only
  * writes has said that it is complete, and goes on without the page. */
 static void abort_active(sim_world *w, sim_doc *doc) {
   for (int i = 0; i < w->tasks; i++) {
     sim_tx *tx = w->task[i].what;
-    if (w->task[i].kind != SIM_T_TX || tx->doc != doc->id || tx->kind != SIM_CLAIM ||
-        sim_chance(&doc->dice, 100))
+    if (w->task[i].kind != SIM_T_TX || tx->doc != doc->id ||
+        (tx->kind != SIM_CLAIM && tx->kind != SIM_READ) || sim_chance(&doc->dice, 100))
       continue;
     tx->failed = true;
     w->task[i].kind = SIM_T_TX_TOLD;
@@ -210,11 +266,11 @@ static void abort_active(sim_world *w, sim_doc *doc) {
 void sim_journal_leave(sim_world *w, sim_doc *doc) {
   doc->left = doc->ever_left = true;
   abort_active(w, doc);
-  for (int i = 0; i < doc->uncommitted_count; i++) {
+  for (int i = 0; i < doc->uncommitted.count; i++) {
     sim_step(w);
-    if (!ls_set(w, doc->uncommitted[i])) return;
+    if (!ls_set(w, doc->uncommitted.row[i])) return;
     w->counts->spills++;
-    sim_say(w, doc, "spills a row of %lld bytes", (long long)doc->uncommitted[i]->len);
+    sim_say(w, doc, "spills a row of %lld bytes", (long long)doc->uncommitted.row[i]->len);
   }
 }
 
@@ -224,7 +280,8 @@ void sim_journal_delete(sim_world *w, sim_doc *doc, const char *keys, int count)
   tx->keys = sim_alloc(w, (size_t)count * FH_KEY_BYTES);
   memcpy(tx->keys, keys, (size_t)count * FH_KEY_BYTES);
   for (int i = 0; i < count; i++) {
-    forget(doc, tx->keys[i]);
+    rows_remove(&doc->uncommitted, tx->keys[i]);
+    rows_remove(&doc->committed, tx->keys[i]);
     sim_ls_forget(w, tx->keys[i]);
   }
   begin(w, doc, tx);
@@ -249,12 +306,9 @@ static sim_row *spilled(sim_world *w, sim_doc *doc, const sim_claim *claim) {
     sim_row *row = w->ls[i];
     const sim_doc *owner = sim_stream_owner(w, row->key);
     if (!owner || owner == doc || claim->living[owner->id] ||
-        find(doc->taken, doc->taken_count, row->key) >= 0)
+        find(doc->taken.row, doc->taken.count, row->key) >= 0)
       continue;
-    sim_row **more = sim_alloc(w, (size_t)(doc->taken_count + 1) * sizeof *more);
-    if (doc->taken_count) memcpy(more, doc->taken, (size_t)doc->taken_count * sizeof *more);
-    more[doc->taken_count++] = row;
-    doc->taken = more;
+    rows_add(w, &doc->taken, row);
     return row;
   }
   return NULL;
@@ -268,5 +322,12 @@ void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim) {
   }
   sim_tx *tx = sim_alloc(w, sizeof *tx);
   *tx = (sim_tx){.kind = SIM_CLAIM, .claim = claim};
+  begin(w, doc, tx);
+}
+
+/* Whether its rows are still there, of which it was told that they are stored. */
+void sim_journal_read(sim_world *w, sim_doc *doc) {
+  sim_tx *tx = sim_alloc(w, sizeof *tx);
+  *tx = (sim_tx){.kind = SIM_READ, .wake = doc->wakes};
   begin(w, doc, tx);
 }

@@ -93,9 +93,16 @@ static void print_counts(uint64_t seeds, uint64_t failures) {
   printf("lost young by age: to 10 ms %llu, to 100 ms %llu, to 1 s %llu, older %llu; storage full %llu\n",
          (ull)c->young_age[0], (ull)c->young_age[1], (ull)c->young_age[2], (ull)c->young_age[3],
          (ull)c->young_no_room);
-  printf("expired %llu  dropped but stored %llu  newest evicted %llu\n",
-         (ull)c->expired, (ull)c->dropped_but_stored,
-         (ull)c->newest);
+  printf("given up %llu, counted %llu  dropped but stored %llu  newest evicted %llu\n",
+         (ull)c->given_up, (ull)c->lost, (ull)c->dropped_but_stored, (ull)c->newest);
+  printf("forgotten %llu  learnt from the cookie %llu  woken without reading %llu  told to wait %llu\n",
+         (ull)c->forgotten, (ull)c->acked, (ull)c->woken_blind, (ull)c->told);
+  printf("nets %llu, of them sent %llu  handed over by fetchLater %llu  most rows %llu, bytes %llu\n",
+         (ull)c->nets, (ull)c->nets_sent, (ull)c->deferred, (ull)c->most_rows, (ull)c->most_bytes);
+  printf("crowds %llu, by the most requests in a second:", (ull)c->crowds);
+  for (int i = 0; i < 64; i++)
+    if (c->crowd_most[i]) printf(" %d: %llu", i, (ull)c->crowd_most[i]);
+  printf("\n");
   printf("answers:");
   for (int i = 0; i < SIM_MODES; i++) printf(" %s %llu", sim_mode_name[i], (ull)c->answer[i]);
   printf("\nactions:");

@@ -11,7 +11,9 @@ static sim_time delay(sim_world *w, sim_doc *doc) {
   return ms * SIM_MS;
 }
 
-static void dispatch(sim_world *w, sim_doc *doc, sim_request *request, bool lost) {
+void sim_dispatch(sim_world *w, sim_doc *doc, sim_request *request, bool lost) {
+  request->session = w->session;
+  request->jar = w->jar;
   request->left = w->now + sim_between(&doc->dice, 0, 30) * SIM_MS;
   sim_time arrives = request->left + delay(w, doc);
   request->answer_after = delay(w, doc);
@@ -30,14 +32,14 @@ void sim_post(sim_world *w, sim_doc *doc, size_t len, int why) {
   doc->flight = request;
   w->counts->requests++;
   w->counts->bytes += len;
-  if (doc->keepalive + len > 65536) { /* fetch throws a TypeError */
+  if (doc->keepalive + len > SIM_QUOTA) { /* fetch throws a TypeError */
     sim_at(w, w->now, SIM_T_ANSWER, doc->id, request);
     return;
   }
   doc->keepalive += (uint32_t)len;
   request->held = true;
   bool lost = sim_chance(&doc->dice, w->loss);
-  dispatch(w, doc, request, lost);
+  sim_dispatch(w, doc, request, lost);
   /* The time limit, or sooner where the loss is seen. */
   sim_time patience = lost && sim_chance(&doc->dice, 500) ? delay(w, doc) : 15 * SIM_SECOND;
   sim_at(w, w->now + patience, SIM_T_ANSWER, doc->id, request);
@@ -45,16 +47,16 @@ void sim_post(sim_world *w, sim_doc *doc, size_t len, int why) {
 
 bool sim_beacon(sim_world *w, sim_doc *doc, size_t len) {
   sim_request *request = sim_scan(w, doc, fh_io(doc->agent), len);
-  bool taken = w->engine == SIM_FIREFOX || doc->keepalive + len <= 65536;
+  bool taken = w->engine == SIM_FIREFOX || doc->keepalive + len <= SIM_QUOTA;
   sim_say(w, doc, "beacon: %u events of %d from %u, %u bytes%s", request->count,
           request->stream, request->seq[0], request->bytes, taken ? "" : ", refused");
-  if (doc->silenced) sim_fail(w, "stop", "document %d sends after 410", doc->id);
+  sim_check_copy(w, doc, request);
   if (!taken) return false;
   w->counts->beacons++;
   w->counts->bytes += len;
   request->beacon = true;
   doc->keepalive += (uint32_t)len;
-  dispatch(w, doc, request, false);
+  sim_dispatch(w, doc, request, false);
   sim_at(w, request->left + 2 * request->answer_after, SIM_T_RELEASE, doc->id, request);
   return true;
 }
@@ -99,9 +101,11 @@ static const char *verdicts(sim_world *w, const sim_request *request) {
 static void take_batch(sim_world *w, sim_request *request) {
   if (!request->poisoned) {
     store(w, request);
+    sim_set_cookie(w, request);
     answer(request, 200, stored_body);
   } else if (w->details) {
     store(w, request);
+    if (request->poisoned < request->count) sim_set_cookie(w, request);
     answer(request, request->poisoned == request->count ? 400 : 207, verdicts(w, request));
   } else {
     refuse_single(w, request);

@@ -18,6 +18,10 @@ static void visit(sim_world *w, const char *at, const char *end, visitor *work, 
   }
 }
 
+static void visit_row(sim_world *w, const sim_row *row, visitor *work, void *context) {
+  visit(w, row->data + FH_KEY_BYTES, row->data + row->len, work, context);
+}
+
 static void visit_queue(sim_world *w, sim_doc *doc, visitor *work, void *context) {
   const fh_queue *queue = &doc->agent->outbox.queue;
   visit(w, queue->block, queue->block + queue->len, work, context);
@@ -25,67 +29,34 @@ static void visit_queue(sim_world *w, sim_doc *doc, visitor *work, void *context
 
 static void mark(sim_world *w, sim_doc *owner, uint32_t seq, void *flag) {
   if (!owner || seq >= owner->events) sim_fail(w, "row", "an event that was never tracked");
-  owner->event[seq].flags |= (uint8_t) * (int *)flag;
+  owner->event[seq].flags |= (uint16_t) * (int *)flag;
 }
 
 void sim_mark_row(sim_world *w, const sim_row *row, int flag) {
-  visit(w, row->data + FH_KEY_BYTES, row->data + row->len, mark, &flag);
+  visit_row(w, row, mark, &flag);
+}
+
+static void count(sim_world *w, sim_doc *owner, uint32_t seq, void *events) {
+  (void)w, (void)owner, (void)seq;
+  ++*(int *)events;
+}
+
+int sim_events_in(sim_world *w, const sim_row *row) {
+  int events = 0;
+  visit_row(w, row, count, &events);
+  return events;
 }
 
 /* --- Calls ----------------------------------------------------------------------- */
 
-typedef struct held {
-  uint32_t count;
-  struct {
-    sim_doc *owner;
-    uint32_t seq;
-    bool there;
-  } event[8192];
-} held;
-
-static held before;
-static bool watched;
-
-static void hold(sim_world *w, sim_doc *owner, uint32_t seq, void *context) {
-  held *list = context;
-  if (list->count == 8192) sim_fail(w, "bounds", "more events than the queue can hold");
-  list->event[list->count].owner = owner;
-  list->event[list->count].seq = seq;
-  list->event[list->count++].there = false;
-}
-
-/* The queue keeps its order, so one pass finds what is no longer there. */
-static void still(sim_world *w, sim_doc *owner, uint32_t seq, void *context) {
-  uint32_t *at = context;
-  (void)w;
-  for (uint32_t i = *at; i < before.count; i++)
-    if (before.event[i].owner == owner && before.event[i].seq == seq) {
-      before.event[i].there = true;
-      *at = i + 1;
-      return;
-    }
-}
+static bool watched; /* the call may drop events */
 
 void sim_before_event(sim_world *w, sim_doc *doc) {
   watched = doc->agent->outbox.queue.len > FH_QUEUE_BYTES - 5 * FH_MAX_EVENT_BYTES;
-  before.count = 0;
-  if (watched) visit_queue(w, doc, hold, &before);
+  if (watched) sim_hold(w, doc);
 }
 
-static int64_t evicted(sim_world *w, sim_doc *doc) {
-  uint32_t at = 0;
-  int64_t gone = 0;
-  if (!watched) return 0;
-  visit_queue(w, doc, still, &at);
-  for (uint32_t i = 0; i < before.count; i++) {
-    if (before.event[i].there) continue;
-    before.event[i].owner->event[before.event[i].seq].flags |= SIM_EVICTED;
-    gone++;
-  }
-  return gone;
-}
-
-static void note_event(sim_world *w, sim_doc *doc, int flags) {
+static void note_event(sim_world *w, sim_doc *doc, uint16_t flags) {
   if (doc->events == doc->event_cap) {
     uint32_t cap = doc->event_cap ? 4 * doc->event_cap : 32;
     sim_event *more = sim_alloc(w, cap * sizeof *more);
@@ -93,8 +64,22 @@ static void note_event(sim_world *w, sim_doc *doc, int flags) {
     doc->event = more;
     doc->event_cap = cap;
   }
-  doc->event[doc->events].born = w->now - w->asleep;
-  doc->event[doc->events++].flags = (uint8_t)flags;
+  fh_clock clock = sim_clock(w, doc);
+  doc->event[doc->events++] = (sim_event){.flags = flags,
+                                          .born = w->now - w->asleep,
+                                          .time = doc->anchor + clock.mono,
+                                          .wall = clock.wall};
+}
+
+static void note_evicted(sim_world *w, sim_doc *doc, int keys) {
+  const char *io = fh_io(doc->agent);
+  int gone = watched ? sim_check_evicted(w, doc, io, keys) : 0;
+  if (keys && !gone) sim_fail(w, "row", "%d are named, nothing was evicted", keys);
+  sim_check_done(w, doc, io, keys);
+  if (doc->events && (doc->event[doc->events - 1].flags & SIM_EVICTED)) w->counts->newest++;
+  doc->live -= gone;
+  doc->dropped += gone;
+  w->counts->evicted += (uint64_t)gone;
 }
 
 void sim_after_event(sim_world *w, sim_doc *doc, int result) {
@@ -103,13 +88,9 @@ void sim_after_event(sim_world *w, sim_doc *doc, int result) {
     note_event(w, doc, SIM_QUEUED);
     doc->live++;
     w->counts->queued++;
-    if (watched) hold(w, doc, doc->events - 1, &before);
+    if (watched) sim_hold_new(w, doc, doc->events - 1);
   }
-  int64_t gone = evicted(w, doc);
-  if (doc->events && (doc->event[doc->events - 1].flags & SIM_EVICTED)) w->counts->newest++;
-  doc->live -= gone;
-  doc->dropped += gone;
-  w->counts->evicted += (uint64_t)gone;
+  note_evicted(w, doc, result > 0 ? result >> FH_KEYS_SHIFT : 0);
   if (result < 0) {
     sim_say(w, doc, "call %u is refused: %d", doc->events, result);
     note_event(w, doc, 0);
@@ -137,16 +118,37 @@ void sim_check_core(sim_world *w, sim_doc *doc) {
              (long long)dropped, (long long)doc->dropped);
 }
 
+/* What must not be sent in any way. */
+void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request) {
+  if (doc->silenced) sim_fail(w, "stop", "document %d sends after 410", doc->id);
+  if (doc->waking) sim_fail(w, "woken", "document %d sends before it has read", doc->id);
+  for (uint32_t i = 0; request->stream == doc->id && i < request->count; i++)
+    if (doc->event[request->seq[i]].flags & SIM_BURIED)
+      sim_fail(w, "woken", "%d.%u is sent, whose row is deleted", doc->id, request->seq[i]);
+}
+
+/* Requests of all tabs in the last second. */
+static void check_flood(sim_world *w) {
+  if (!w->crowd || !w->recovered) return;
+  int most = sizeof w->post / sizeof *w->post, recent = 0;
+  w->post[w->posts++ % most] = w->now;
+  for (int i = 0; i < w->posts && i < most; i++) recent += w->post[i] > w->now - SIM_SECOND;
+  if (recent > w->most_posts) w->most_posts = recent;
+  if (recent > SIM_FLOOD) sim_fail(w, "flood", "%d requests within a second", recent);
+}
+
 void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int why) {
   double mono = sim_clock(w, doc).mono;
   if (request->count > 1 && request->bytes > doc->allowed)
     sim_fail(w, "requests", "%u bytes again after 413", request->bytes);
   if (doc->flight) sim_fail(w, "requests", "document %d has two in flight", doc->id);
-  if (doc->silenced) sim_fail(w, "stop", "document %d sends after 410", doc->id);
+  if (doc->leaving) sim_fail(w, "asleep", "document %d sends", doc->id);
+  sim_check_copy(w, doc, request);
   if (why == FH_WHEN_DUE && doc->last_post >= 0 && mono < doc->last_post + FH_SPACING_MS)
     sim_fail(w, "requests", "%.1f ms apart", mono - doc->last_post);
   if (why == FH_WHEN_DUE && mono < doc->hold)
     sim_fail(w, "requests", "%.1f ms before it was asked to", doc->hold - mono);
+  check_flood(w);
   doc->last_post = mono;
   doc->hold = 0;
 }
@@ -161,6 +163,11 @@ static void check_failures(sim_world *w, sim_doc *doc, double mono, bool failed)
   if (failed && doc->failed++ == 0) doc->failed_since = mono;
   if (doc->failed >= 40 && mono - doc->failed_since < 60000 && !doc->flushing)
     sim_fail(w, "requests", "%d failures within a minute", doc->failed);
+}
+
+/* 5, 15, 60, 60 … minutes. */
+static double slow_ms(int denied) {
+  return 60000.0 * (denied == 1 ? 5 : denied == 2 ? 15 : 60);
 }
 
 static void silence(sim_world *w, sim_doc *doc) {
@@ -186,6 +193,7 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
   if (request->held) doc->keepalive -= request->bytes;
   sim_say(w, doc, "is answered %d", status);
   bool failed = true;
+  doc->denied = status == 401 || status == 403 || status == 404 ? doc->denied + 1 : 0;
   if (status == 200 && request->body[0] == '{') {
     settle(w, doc, request, 0);
     failed = false;
@@ -200,15 +208,52 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
     silence(w, doc);
   } else if (status == 429) {
     keep_waiting(doc, mono, 1000.0 * (request->retry_after_s > 7 ? request->retry_after_s : 7));
-  } else if (status == 401 || status == 403 || status == 404) {
-    keep_waiting(doc, mono, FH_RETRY_SLOW_MS);
+  } else if (doc->denied) {
+    keep_waiting(doc, mono, slow_ms(doc->denied));
   }
+  request->failed = failed;
   check_failures(w, doc, mono, failed);
+}
+
+/* --- The wait that the tabs share ------------------------------------------------- */
+
+void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, int ms) {
+  bool split = request->count > 1 && (request->status == 413 || request->status == 422 ||
+                                      (request->status == 400 && request->body[0] != '{'));
+  if (doc->silenced) return;
+  int poll = fh_poll(doc->agent, sim_clock(w, doc));
+  if (request->failed) {
+    doc->trouble = true;
+    if (poll > 0 && (ms > poll || ms < poll - 1))
+      sim_fail(w, "wait", "%d ms, others are told %d", poll, ms);
+  } else if (split) {
+    if (ms >= 0) sim_fail(w, "wait", "%d is told after a refusal", ms);
+  } else {
+    if (ms != (doc->trouble ? 0 : -1)) sim_fail(w, "wait", "%d is told after an answer", ms);
+    doc->trouble = false;
+  }
+}
+
+void sim_note_told(sim_world *w, sim_doc *doc, int ms) {
+  fh_clock clock = sim_clock(w, doc);
+  if (ms > 0) {
+    keep_waiting(doc, clock.mono, ms);
+    doc->trouble = true;
+    return;
+  }
+  if (doc->trouble) doc->hold = doc->denied = 0;
+  doc->trouble = false;
+  int poll = fh_poll(doc->agent, clock);
+  if (doc->agent->outbox.queue.count[FH_WAITING] && poll > FH_SPREAD_MS + 1)
+    sim_fail(w, "wait", "is over, and document %d waits %d ms", doc->id, poll);
 }
 
 /* --- Rows ------------------------------------------------------------------------------ */
 
-enum { SIM_SETTLED = SIM_STORED | SIM_REFUSED | SIM_EVICTED | SIM_SILENCED };
+enum {
+  SIM_COUNTED = SIM_EVICTED | SIM_SILENCED | SIM_GIVEN_UP,
+  SIM_SETTLED = SIM_STORED | SIM_REFUSED | SIM_COUNTED
+};
 
 static void must_be_settled(sim_world *w, sim_doc *owner, uint32_t seq, void *context) {
   (void)context;
@@ -220,19 +265,17 @@ void sim_check_done(sim_world *w, sim_doc *doc, const char *keys, int count) {
   for (int i = 0; i < count; i++) {
     const sim_row *row =
         sim_row_of(w, doc, (const unsigned char *)keys + i * FH_KEY_BYTES);
-    if (row)
-      visit(w, row->data + FH_KEY_BYTES, row->data + row->len, must_be_settled, NULL);
+    if (row) visit_row(w, row, must_be_settled, NULL);
   }
 }
 
 /* --- The end ----------------------------------------------------------------------------- */
 
 /* A page that has lived on a healthy network long enough has sent everything,
- * and its rows are deleted, but for those of events that were evicted. */
+ * and its rows are deleted. */
 void sim_check_living(sim_world *w, sim_doc *doc) {
   if (!doc->up) return;
-  bool whole = !doc->ever_left && !doc->silenced &&
-               !doc->agent->outbox.envelope.dropped[-FH_ERR_FULL];
+  bool whole = !doc->ever_left && !doc->silenced;
   for (int i = 0; whole && i < w->stored_count; i++)
     if (memcmp(w->stored[i].row->key, doc->stream, 12) == 0)
       sim_fail(w, "row kept", "document %d has sent all and keeps rows", doc->id);
@@ -257,12 +300,10 @@ static void note_young(sim_world *w, const sim_doc *doc, uint32_t seq) {
 static void check_event(sim_world *w, const sim_doc *doc, uint32_t seq) {
   int flags = doc->event[seq].flags;
   if (!(flags & SIM_QUEUED)) return;
-  if ((flags & SIM_STORED) && (flags & (SIM_EVICTED | SIM_SILENCED)))
-    w->counts->dropped_but_stored++;
+  if ((flags & SIM_STORED) && (flags & SIM_COUNTED)) w->counts->dropped_but_stored++;
+  if (flags & SIM_GIVEN_UP) w->counts->given_up++;
   if (flags & SIM_SETTLED) return;
-  if (flags & SIM_EXPIRED) {
-    w->counts->expired++;
-  } else if (flags & SIM_DURABLE) {
+  if (flags & SIM_DURABLE) {
     sim_fail(w, "lost", "event %d.%u was durable", doc->id, seq);
   } else if (doc->no_journal || doc->open_fails) {
     w->counts->young_memory++;
@@ -278,4 +319,7 @@ static void check_event(sim_world *w, const sim_doc *doc, uint32_t seq) {
 void sim_check_end(sim_world *w) {
   for (int d = 0; d < w->docs; d++)
     for (uint32_t i = 0; i < w->doc[d].events; i++) check_event(w, &w->doc[d], i);
+  if (!w->crowd) return;
+  w->counts->crowds++;
+  w->counts->crowd_most[w->most_posts]++;
 }

@@ -1,6 +1,8 @@
 /* Reads a batch as a relay would, with a JSON reader of its own: whether it is
  * JSON at all, whose events it holds, and whether its ledger is true of it. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "sim.h"
 
@@ -17,8 +19,8 @@ typedef struct piece {
 /* What is found on the way. */
 typedef struct finding {
   reader in;
-  piece id, mark, stream;
-  int64_t first, last, attempt, dropped;
+  piece id, mark, stream, time, original;
+  int64_t first, last, attempt, dropped, lost;
   bool has_dropped, has_batch;
   uint32_t count, poisoned;
   uint32_t seq[FH_MAX_BATCH_EVENTS + 1];
@@ -169,7 +171,27 @@ static uint64_t print_of(const char *at, size_t len) {
 
 static void event_member(finding *f, piece name) {
   if (is(name, "messageId")) f->id = string(&f->in);
+  else if (is(name, "timestamp")) f->time = string(&f->in);
+  else if (is(name, "originalTimestamp")) f->original = string(&f->in);
   else skip_value(f, name);
+}
+
+static bool shows(piece text, double ms) {
+  time_t seconds = (time_t)(ms / 1000);
+  char want[32];
+  size_t len = strftime(want, sizeof want, "%Y-%m-%dT%H:%M:%S", gmtime(&seconds));
+  snprintf(want + len, sizeof want - len, ".%03dZ", (int)(ms - 1000.0 * (double)seconds));
+  return is(text, want);
+}
+
+/* What the wall clock showed is told beside it where it is another time. */
+static void check_times(finding *f, const sim_doc *owner, uint32_t seq) {
+  const sim_event *event = &owner->event[seq];
+  double apart = event->wall - event->time;
+  bool told = apart >= 1000 || apart <= -1000;
+  if (!shows(f->time, event->time)) sim_fail(f->world, "time", "of %d.%u", owner->id, seq);
+  if (told != (f->original.ptr != NULL) || (told && !shows(f->original, event->wall)))
+    sim_fail(f->world, "time", "by the wall clock, of %d.%u", owner->id, seq);
 }
 
 /* The mark that the page put into an event is "<document>.<number>", with a p
@@ -194,6 +216,7 @@ static void check_event(finding *f, const char *start) {
   f->print = (f->print ^ print) * 0x9E3779B97F4A7C15u;
   if ((event->flags & SIM_SENT) && event->print != (uint32_t)print)
     sim_fail(w, "changed", "event %d.%u is sent with another text", owner->id, seq);
+  if (!(event->flags & SIM_SENT)) check_times(f, owner, seq);
   event->flags |= SIM_SENT;
   event->print = (uint32_t)print;
   f->poisoned += *rest == 'p';
@@ -204,7 +227,7 @@ static void check_event(finding *f, const char *start) {
 static void batch_element(finding *f, piece name) {
   (void)name;
   const char *start = f->in.at;
-  f->id = f->mark = (piece){NULL, 0};
+  f->id = f->mark = f->time = f->original = (piece){NULL, 0};
   object(f, event_member);
   if (!f->in.bad) check_event(f, start);
 }
@@ -220,6 +243,7 @@ static void ledger_member(finding *f, piece name) {
   else if (is(name, "first")) f->first = number(in);
   else if (is(name, "last")) f->last = number(in);
   else if (is(name, "attempt")) f->attempt = number(in);
+  else if (is(name, "lost")) f->lost = number(in);
   else if (is(name, "dropped")) {
     f->has_dropped = true;
     object(f, dropped_member);
@@ -248,6 +272,9 @@ static void check_ledger(finding *f) {
   }
   if (f->has_dropped != (f->owner == f->sender))
     sim_fail(w, "ledger", "drops told of a stream that is not the sender's, or not told");
+  if (f->lost != f->sender->lost)
+    sim_fail(w, "ledger", "document %d: %lld lost, told %lld", f->sender->id,
+             (long long)f->sender->lost, (long long)f->lost);
   if (!f->has_dropped) return;
   if (f->dropped < f->sender->told)
     sim_fail(w, "ledger", "%u dropped, then %lld", f->sender->told, (long long)f->dropped);

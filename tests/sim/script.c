@@ -5,7 +5,8 @@
 
 const char *const sim_action_name[SIM_ACTION_KINDS] = {
     "call", "open", "navigate", "back",  "close", "hide",   "show",  "freeze", "thaw", "flush",
-    "online", "kill", "fuse",   "quit",  "crash", "server", "quota", "clock",  "sleep"};
+    "online", "kill", "fuse",   "quit",  "crash", "server", "quota", "clock",  "sleep",
+    "outage", "recovery"};
 
 const char *const sim_mode_name[SIM_MODES] = {"up",   "down",   "error",  "busy",  "small",
                                               "denied", "stop", "portal", "reset", "hang"};
@@ -16,7 +17,8 @@ static const int weight[SIM_ACTION_KINDS] = {
     [SIM_A_CLOSE] = 40, [SIM_A_HIDE] = 45,   [SIM_A_SHOW] = 50,      [SIM_A_FREEZE] = 12,
     [SIM_A_THAW] = 15,  [SIM_A_FLUSH] = 12,  [SIM_A_ONLINE] = 10,    [SIM_A_KILL] = 14,
     [SIM_A_FUSE] = 22,  [SIM_A_QUIT] = 6,    [SIM_A_CRASH] = 10,     [SIM_A_SERVER] = 90,
-    [SIM_A_QUOTA] = 8,  [SIM_A_CLOCK] = 8,   [SIM_A_SLEEP] = 6};
+    [SIM_A_QUOTA] = 8,  [SIM_A_CLOCK] = 8,   [SIM_A_SLEEP] = 6,      [SIM_A_OUTAGE] = 4,
+    [SIM_A_RECOVERY] = 6};
 
 static sim_action_kind pick(sim_dice *dice) {
   int64_t sum = 0;
@@ -39,10 +41,33 @@ static sim_time gap(sim_dice *dice) {
   return sim_below(dice, 2 * SIM_DAY);
 }
 
+static void add(sim_world *w, sim_action_kind kind, int tab, sim_time at) {
+  w->action[w->actions++] = (sim_action){kind, tab, at, sim_roll(&w->dice), false};
+}
+
+/* Many tabs, all of them with something to send, in one outage. */
+static void write_crowd(sim_world *w) {
+  sim_dice *dice = &w->dice;
+  w->tabs = (int)sim_between(dice, 8, SIM_TABS + 1);
+  w->loss = w->answer_loss = w->doubling = w->slow = 0;
+  w->idb_denied = w->idb_hangs = w->ls_denied = false;
+  w->actions = 0;
+  for (int i = 0; i < w->tabs; i++) add(w, SIM_A_OPEN, i, i * 100 * SIM_MS);
+  add(w, SIM_A_OUTAGE, 0, 5 * SIM_SECOND);
+  sim_time at = 5 * SIM_SECOND;
+  for (int i = 0; i < w->tabs; i++)
+    add(w, SIM_A_CALL, i, at += sim_below(dice, 200 * SIM_MS));
+  int more = (int)sim_below(dice, SIM_ACTIONS - w->actions - 1);
+  sim_time step = sim_between(dice, 1, 30) * SIM_SECOND;
+  for (; more > 0; more--)
+    add(w, SIM_A_CALL, (int)sim_below(dice, w->tabs), at += sim_below(dice, step));
+  add(w, SIM_A_RECOVERY, 0, at + sim_below(dice, SIM_MINUTE));
+}
+
 void sim_write_script(sim_world *w) {
   sim_dice *dice = &w->dice;
   w->engine = (sim_engine)sim_below(dice, 3);
-  w->tabs = (int)sim_between(dice, 1, SIM_TABS + 1);
+  w->tabs = (int)sim_between(dice, 1, 5);
   w->mono_sleeps = sim_chance(dice, 500);
   w->idb_denied = sim_chance(dice, 50);
   w->idb_hangs = !w->idb_denied && sim_chance(dice, 40);
@@ -53,11 +78,21 @@ void sim_write_script(sim_world *w) {
   w->doubling = (int)sim_below(dice, 150);
   w->slow = calm ? 0 : (int)sim_below(dice, 150);
   w->details = sim_chance(dice, 500);
+  w->fetch_later = w->engine == SIM_CHROMIUM && sim_chance(dice, 700);
+  w->ack_cookie = sim_chance(dice, 700);
+  bool small = sim_chance(dice, 100);
+  w->max_rows = small ? (int)sim_between(dice, 2, 30) : 2000;
+  w->max_bytes = small ? (size_t)sim_between(dice, 4000, 100000) : 2000000;
+  w->crowd = sim_chance(dice, 10);
+  if (w->crowd) {
+    write_crowd(w);
+    return;
+  }
   w->actions = (int)sim_between(dice, 8, SIM_ACTIONS);
   sim_time at = 0;
   for (int i = 0; i < w->actions; i++) {
     at += gap(dice);
-    w->action[i] = (sim_action){pick(dice), (int)sim_below(dice, SIM_TABS), at, sim_roll(dice), false};
+    w->action[i] = (sim_action){pick(dice), (int)sim_below(dice, w->tabs), at, sim_roll(dice), false};
   }
 }
 
@@ -75,6 +110,20 @@ void sim_set_mode(sim_world *w, sim_dice *dice) {
   w->status = w->mode == SIM_DENIED ? denied[sim_below(dice, 3)] : errors[sim_below(dice, 4)];
   w->small_bytes = (uint32_t)sim_between(dice, 300, sim_chance(dice, 500) ? 5000 : 60000);
   sim_say(w, NULL, "the relay: %s", sim_mode_name[w->mode]);
+}
+
+void sim_set_outage(sim_world *w, sim_dice *dice) {
+  w->mode = sim_chance(dice, 500) ? SIM_DOWN : SIM_ERROR;
+  w->status = 502;
+  w->mode_left = 0;
+  sim_say(w, NULL, "the relay: %s, for long", sim_mode_name[w->mode]);
+}
+
+void sim_recover(sim_world *w) {
+  w->mode = SIM_UP;
+  w->mode_left = 0;
+  w->recovered = w->now;
+  sim_say(w, NULL, "the relay: up again");
 }
 
 /* --- Calls ------------------------------------------------------------------------ */

@@ -21,12 +21,16 @@ typedef int64_t sim_time; /* microseconds of true time since the seed began */
 #define SIM_DAY    (24 * SIM_HOUR)
 
 enum {
-  SIM_TABS = 4,
+  SIM_TABS = 20, /* most seeds have one to four */
   SIM_AGENTS = 2 * SIM_TABS, /* a tab shows one document and may keep one */
   SIM_DOCS = 384,
   SIM_ROWS = 2048,
   SIM_TASKS = 8192,
-  SIM_ACTIONS = 160
+  SIM_ACTIONS = 160,
+  SIM_COOKIE_STREAMS = 8, /* relay/limits.mjs */
+  SIM_DEFERRED = 64,
+  SIM_FLOOD = 60,         /* requests of all tabs in a second, after an outage */
+  SIM_QUOTA = 65536       /* bytes: of keepalive, and once more of fetchLater */
 };
 
 typedef enum sim_engine { SIM_CHROMIUM, SIM_FIREFOX, SIM_WEBKIT } sim_engine;
@@ -39,16 +43,18 @@ enum {
   SIM_REFUSED = 8,   /* the relay refused it for good */
   SIM_EVICTED = 16,  /* dropped where the queue was full, and counted */
   SIM_SILENCED = 32, /* dropped after 410, and counted */
-  SIM_EXPIRED = 64,  /* its row was older than the journal keeps */
-  SIM_SENT = 128     /* `print` is known */
+  SIM_GIVEN_UP = 64, /* its row was too old, or one too many */
+  SIM_SENT = 128,    /* `print` is known */
+  SIM_BURIED = 256   /* its own page has seen that its row is deleted */
 };
 
 typedef struct sim_event {
-  uint8_t flags;
+  uint16_t flags;
   bool poison;      /* the relay will not have it */
   uint32_t print;   /* of its text, which never changes */
   sim_time born;    /* when the page called */
   sim_time offered; /* when a vendor took it last; 0: never */
+  double time, wall; /* as the page's two clocks showed it */
 } sim_event;
 
 typedef struct sim_row {
@@ -57,18 +63,35 @@ typedef struct sim_row {
   char *data;
 } sim_row;
 
+typedef struct sim_rows {
+  sim_row **row;
+  int count, cap;
+} sim_rows;
+
+/* The cookie _fh_ack: newest first. */
+typedef struct sim_jar {
+  int count;
+  struct {
+    int stream;
+    uint32_t number;
+  } ack[SIM_COOKIE_STREAMS];
+} sim_jar;
+
 /* A batch, read when it is posted. */
 typedef struct sim_request {
   int doc, stream; /* who sends it; whose events */
   uint32_t count, bytes;
   uint32_t *seq;
   uint32_t poisoned;
-  bool beacon, answered;
+  bool beacon, answered; /* beacon: nobody reads its answer; nor fetchLater's */
+  bool deferred;         /* by fetchLater */
+  int session;           /* of the browser: only that one stores the cookie */
+  sim_jar jar;           /* the cookie as it was sent, then as it is answered */
   int status, retry_after_s;
   const char *body;
   sim_time left; /* when it no longer needs the browser */
   sim_time answer_after;
-  bool answer_lost, held;
+  bool answer_lost, held, failed;
 } sim_request;
 
 typedef enum sim_life { SIM_GONE, SIM_LIVE, SIM_FROZEN, SIM_CACHED } sim_life;
@@ -80,7 +103,7 @@ typedef struct sim_doc {
   unsigned char stream[FH_STREAM_BYTES];
   sim_dice dice;
   sim_time born, slept, opened; /* opened: when the database is */
-  bool hidden, leaving, up, unsaved, own, in_pagehide, flushing;
+  bool hidden, leaving, freezing, up, unsaved, own, in_pagehide, flushing;
   bool left;     /* the journal is left: no transaction any more */
   bool no_room;  /* storage refused to take rows in its life */
   sim_time died;
@@ -90,21 +113,31 @@ typedef struct sim_doc {
   int busy; /* timers in a row that had nothing to do */
   int later, timer; /* 1 where set */
   int orphans;
+  bool waking;   /* it sends nothing until it has read its rows again */
+  int wakes;     /* how often it began to */
   sim_request *flight;
+  sim_request *net;   /* armed: sent by the browser if the page ends unseen */
+  sim_request *deferred[SIM_DEFERRED]; /* handed over, sent when the page ends */
+  int deferred_count;
+  uint32_t deferred_bytes; /* of both */
+  sim_time net_at; /* when the net was armed last */
+  bool net_timer;
   uint32_t keepalive; /* bytes under way */
   sim_event *event;
   uint32_t events, event_cap;
-  sim_row **taken; /* spilled rows that it has adopted */
-  int taken_count;
-  sim_row **uncommitted;
-  int uncommitted_count, uncommitted_cap;
+  sim_rows taken; /* spilled rows that it has adopted */
+  sim_rows uncommitted;
+  sim_rows committed; /* of its own stream, as far as it was told */
   /* What the core should know, counted beside it. */
-  int64_t live, dropped;
+  int64_t live, dropped, lost;
+  double anchor; /* wall time of mono 0 */
+  uint32_t through; /* numbers that the relay has without a gap */
   uint32_t allowed; /* bytes of several events, after 413 */
   uint32_t told; /* dropped, in the last ledger */
   bool silenced;
   double last_post, hold; /* mono */
-  int failed;
+  int failed, denied; /* in a row */
+  bool trouble; /* the last request failed, or another tab has told so */
   double failed_since;
 } sim_doc;
 
@@ -117,9 +150,10 @@ typedef struct sim_stored {
 typedef struct sim_claim {
   bool living[SIM_DOCS];
   sim_row *found;
+  sim_rows given_up; /* deleted: only to be counted */
 } sim_claim;
 
-typedef enum sim_tx_kind { SIM_PUT, SIM_DELETE, SIM_CLAIM } sim_tx_kind;
+typedef enum sim_tx_kind { SIM_PUT, SIM_DELETE, SIM_CLAIM, SIM_READ } sim_tx_kind;
 
 typedef struct sim_tx {
   sim_tx_kind kind;
@@ -128,6 +162,8 @@ typedef struct sim_tx {
   unsigned char (*keys)[FH_KEY_BYTES];
   int count;
   sim_claim *claim;
+  sim_rows absent; /* of a page's own rows, when it read them again */
+  int wake;        /* the reading's */
   bool failed;
 } sim_tx;
 
@@ -138,10 +174,15 @@ typedef enum sim_task_kind {
   SIM_T_ADOPT,
   SIM_T_ASKED,
   SIM_T_TX_TOLD,
-  SIM_T_ANSWER, /* up to here: of a document */
+  SIM_T_NET,
+  SIM_T_WOKEN,  /* the reading has taken too long */
+  SIM_T_ANSWER, /* up to here: of a document, and waits where that sleeps */
+  SIM_T_TOLD,
   SIM_T_TX,
   SIM_T_ARRIVE,
   SIM_T_RELEASE,
+  SIM_T_COOKIE,
+  SIM_T_JAR,
   SIM_T_FLUSH
 } sim_task_kind;
 
@@ -174,6 +215,8 @@ typedef enum sim_action_kind {
   SIM_A_QUOTA,
   SIM_A_CLOCK,
   SIM_A_SLEEP,
+  SIM_A_OUTAGE,
+  SIM_A_RECOVERY,
   SIM_ACTION_KINDS
 } sim_action_kind;
 
@@ -202,8 +245,10 @@ typedef enum sim_mode {
 typedef struct sim_counts {
   uint64_t lives, visits, calls, refused_calls, queued, stored, requests, beacons;
   uint64_t bytes, wire_doubles, vendor_doubles, rows, adopted, evicted, silenced;
-  uint64_t refused, expired, young, young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
+  uint64_t refused, given_up, lost, forgotten, acked, nets, nets_sent, deferred;
+  uint64_t told, woken_blind, crowds, most_rows, most_bytes, young, young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
   uint64_t kills, crashes, quits, caches, thaws, spills, steps;
+  uint64_t crowd_most[64]; /* crowds by the most requests in a second */
   uint64_t action[SIM_ACTION_KINDS], answer[SIM_MODES];
 } sim_counts;
 
@@ -225,6 +270,8 @@ typedef struct sim_world {
   int docs;
   sim_doc *shown[SIM_TABS], *cached[SIM_TABS];
   int tabs, fuse; /* steps until the browser is killed; 0: it is not */
+  int session; /* how often it was started */
+  bool fetch_later, ack_cookie; /* whether the browser, the relay has it */
   char cookie[512], store[1024];
   int cookie_len, store_len;
   /* storage */
@@ -235,6 +282,9 @@ typedef struct sim_world {
   int ls_count, ls_disk_count;
   bool ls_dirty;
   sim_time last_commit, ls_flushed;
+  sim_jar jar, jar_disk;
+  int max_rows; /* of the journal: what is over is given up */
+  size_t max_bytes;
   /* network and relay */
   int loss, answer_loss, doubling, slow; /* permille */
   sim_mode mode;
@@ -242,6 +292,9 @@ typedef struct sim_world {
   int mode_left; /* requests that a mode lasts; 0: until it is changed */
   int busy_s, status;
   bool details; /* the relay says which events it refuses */
+  bool crowd;   /* many tabs in one outage, and nothing else */
+  sim_time recovered, post[64]; /* when the last requests went */
+  int posts, most_posts;        /* most_posts: in a second after the outage */
   /* the script */
   sim_action action[SIM_ACTIONS];
   int actions, next_action;
@@ -279,6 +332,8 @@ void sim_write_script(sim_world *w);
 /* Makes one call of the page; `dice` are the action's. */
 void sim_call(sim_world *w, sim_doc *doc, sim_dice *dice);
 void sim_set_mode(sim_world *w, sim_dice *dice);
+void sim_set_outage(sim_world *w, sim_dice *dice);
+void sim_recover(sim_world *w);
 
 /* --- browser.c: tabs and documents ------------------------------------------ */
 
@@ -297,10 +352,16 @@ void sim_host_tick(sim_world *w, sim_doc *doc);
 void sim_host_flush(sim_world *w, sim_doc *doc);
 void sim_host_hidden(sim_world *w, sim_doc *doc);
 void sim_host_pagehide(sim_world *w, sim_doc *doc);
-void sim_host_back(sim_world *w, sim_doc *doc);
+void sim_host_seen(sim_world *w, sim_doc *doc);
+void sim_host_wake(sim_world *w, sim_doc *doc); /* pageshow persisted, resume */
+void sim_host_woken(sim_world *w, sim_doc *doc, const sim_tx *tx); /* NULL: too late */
+void sim_host_online(sim_world *w, sim_doc *doc);
+void sim_host_told(sim_world *w, sim_doc *doc, int ms);
+void sim_host_net(sim_world *w, sim_doc *doc);
 void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request);
 void sim_host_look(sim_world *w, sim_doc *doc); /* adopt() begins */
 void sim_host_adopt(sim_world *w, sim_doc *doc, sim_row *row);
+void sim_host_give_up(sim_world *w, sim_doc *doc, const sim_row *row);
 
 /* --- journal.c: what js-shim/journal.js does, and the storage below it -------- */
 
@@ -310,6 +371,7 @@ void sim_journal_leave(sim_world *w, sim_doc *doc);
 void sim_journal_delete(sim_world *w, sim_doc *doc, const char *keys, int count);
 void sim_journal_claim(sim_world *w, sim_doc *doc);
 void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim);
+void sim_journal_read(sim_world *w, sim_doc *doc);
 void sim_tx_commit(sim_world *w, sim_tx *tx);
 void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx);
 void sim_ls_flush(sim_world *w);
@@ -323,19 +385,48 @@ sim_row *sim_row_of(sim_world *w, const sim_doc *doc, const unsigned char *key);
 void sim_post(sim_world *w, sim_doc *doc, size_t len, int why);
 bool sim_beacon(sim_world *w, sim_doc *doc, size_t len);
 void sim_arrive(sim_world *w, sim_request *request);
+
+/* --- later.c: fetchLater, and the cookie _fh_ack --------------------------------- */
+
+/* Takes the body that is in io; NULL: it throws. */
+sim_request *sim_later(sim_world *w, sim_doc *doc, size_t len);
+bool sim_hand_later(sim_world *w, sim_doc *doc, size_t len);
+void sim_abort_net(sim_doc *doc);
+void sim_send_later(sim_world *w, sim_doc *doc); /* the page ends, or is cached */
+void sim_dispatch(sim_world *w, sim_doc *doc, sim_request *request, bool lost);
+/* The relay's Set-Cookie for a request whose batch it has stored. */
+void sim_set_cookie(sim_world *w, sim_request *request);
+void sim_store_cookie(sim_world *w, const sim_request *request);
+size_t sim_print_jar(const sim_world *w, char *out, size_t cap);
 /* Reads a body, checks all that a single body can show. */
 sim_request *sim_scan(sim_world *w, sim_doc *sender, const char *body, size_t len);
 sim_doc *sim_stream_owner(sim_world *w, const unsigned char *stream);
 
+/* --- held.c: what a call takes out of the queue ----------------------------------- */
+
+void sim_hold(sim_world *w, sim_doc *doc); /* to be called before */
+void sim_hold_new(sim_world *w, sim_doc *doc, uint32_t seq);
+/* After: fail unless just the right events have gone, and the right rows are
+ * named; return how many. */
+int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named);
+int sim_check_acked(sim_world *w, sim_doc *doc, const char *keys, int named);
+int sim_check_buried(sim_world *w, sim_doc *doc, const sim_rows *absent);
+
 /* --- oracle.c ------------------------------------------------------------------- */
 
-/* Marks the events of a row. */
+/* Marks the events of a row; counts them. */
 void sim_mark_row(sim_world *w, const sim_row *row, int flag);
+int sim_events_in(sim_world *w, const sim_row *row);
 /* Before and after each call of the core that may drop events. */
 void sim_before_event(sim_world *w, sim_doc *doc);
 void sim_after_event(sim_world *w, sim_doc *doc, int result);
 void sim_check_core(sim_world *w, sim_doc *doc);
 void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int why);
+/* A beacon, or what goes by fetchLater. */
+void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request);
+/* What fh_wait said after a request. */
+void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, int ms);
+void sim_note_told(sim_world *w, sim_doc *doc, int ms);
 void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request);
 void sim_check_done(sim_world *w, sim_doc *doc, const char *keys, int count);
 void sim_check_living(sim_world *w, sim_doc *doc);

@@ -62,7 +62,7 @@ fh_clock sim_clock(const sim_world *w, const sim_doc *doc) {
 
 void sim_at(sim_world *w, sim_time at, sim_task_kind kind, int doc, void *what) {
   if (w->tasks == SIM_TASKS) sim_fail(w, "simulator", "more tasks than it can hold");
-  bool timer = kind == SIM_T_TICK || kind == SIM_T_SOON;
+  bool timer = kind == SIM_T_TICK || kind == SIM_T_NET; /* not microtasks: SIM_T_SOON */
   if (timer && w->doc[doc].hidden) at = (at + SIM_SECOND - 1) / SIM_SECOND * SIM_SECOND;
   w->task[w->tasks++] = (sim_task){at, w->order++, kind, doc, false, what};
 }
@@ -112,6 +112,15 @@ static void perform(sim_world *w, const sim_task *task) {
     case SIM_T_ADOPT: adopt_at_start(w, doc); break;
     case SIM_T_ASKED: sim_journal_asked(w, doc, task->what); break;
     case SIM_T_TX_TOLD: sim_tx_told(w, doc, task->what); break;
+    case SIM_T_NET: sim_host_net(w, doc); break;
+    case SIM_T_WOKEN:
+      if (doc->waking && doc->wakes == (int)(intptr_t)task->what) sim_host_woken(w, doc, NULL);
+      break;
+    case SIM_T_TOLD:
+      if (doc->life == SIM_LIVE) sim_host_told(w, doc, (int)(intptr_t)task->what);
+      break;
+    case SIM_T_COOKIE: sim_store_cookie(w, task->what); break;
+    case SIM_T_JAR: w->jar_disk = w->jar; break;
     case SIM_T_ANSWER:
       if (!((sim_request *)task->what)->answered) sim_host_answer(w, doc, task->what);
       break;
@@ -190,9 +199,20 @@ static void come_back(sim_world *w) {
   }
 }
 
+/* As long as the tabs that are open may still have to wait, and then some. */
+static sim_time patience(sim_world *w) {
+  double longest = 9.0 * 60000;
+  for (int i = 0; i < SIM_TABS; i++) {
+    if (!w->shown[i]) continue;
+    double left = w->shown[i]->hold - sim_clock(w, w->shown[i]).mono;
+    if (left > longest) longest = left;
+  }
+  return (sim_time)longest * SIM_MS + 2 * SIM_MINUTE;
+}
+
 static void end(sim_world *w) {
   make_well(w);
-  run(w, w->now + 11 * SIM_MINUTE);
+  run(w, w->now + patience(w));
   for (int i = 0; i < SIM_TABS; i++) {
     if (w->shown[i]) sim_check_living(w, w->shown[i]);
     if (w->shown[i]) sim_leave(w, w->shown[i], SIM_A_NAVIGATE, false);
@@ -212,7 +232,9 @@ static void reset(sim_world *w) {
   memset(w->agent_used, 0, sizeof w->agent_used);
   memset(w->shown, 0, sizeof w->shown);
   memset(w->cached, 0, sizeof w->cached);
-  w->docs = w->fuse = w->cookie_len = w->store_len = 0;
+  w->docs = w->fuse = w->session = w->cookie_len = w->store_len = w->posts = 0;
+  w->jar = w->jar_disk = (sim_jar){0};
+  w->recovered = w->most_posts = 0;
   w->stored_count = w->ls_count = w->ls_disk_count = 0;
   w->mode = SIM_UP;
   w->mode_left = w->tasks = w->next_action = 0;
