@@ -127,14 +127,15 @@ void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request) {
       sim_fail(w, "woken", "%d.%u is sent, whose row is deleted", doc->id, request->seq[i]);
 }
 
-/* Requests of all tabs in the last second. */
-static void check_flood(sim_world *w) {
-  if (!w->crowd || !w->recovered) return;
-  int most = sizeof w->post / sizeof *w->post, recent = 0;
-  w->post[w->posts++ % most] = w->now;
-  for (int i = 0; i < w->posts && i < most; i++) recent += w->post[i] > w->now - SIM_SECOND;
-  if (recent > w->most_posts) w->most_posts = recent;
-  if (recent > SIM_FLOOD) sim_fail(w, "flood", "%d requests within a second", recent);
+/* Of how many tabs the first request after the outage was in the last second. */
+static void check_flood(sim_world *w, sim_doc *doc) {
+  if (!w->crowd || !w->recovered || doc->came_back) return;
+  doc->came_back = true;
+  int recent = 0;
+  w->first[w->firsts++] = w->now;
+  for (int i = 0; i < w->firsts; i++) recent += w->first[i] > w->now - SIM_SECOND;
+  if (recent > w->most_firsts) w->most_firsts = recent;
+  if (recent > SIM_FLOOD) sim_fail(w, "flood", "%d tabs within a second", recent);
 }
 
 void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int why) {
@@ -148,7 +149,7 @@ void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int 
     sim_fail(w, "requests", "%.1f ms apart", mono - doc->last_post);
   if (why == FH_WHEN_DUE && mono < doc->hold)
     sim_fail(w, "requests", "%.1f ms before it was asked to", doc->hold - mono);
-  check_flood(w);
+  check_flood(w, doc);
   doc->last_post = mono;
   doc->hold = 0;
 }
@@ -217,35 +218,42 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
 
 /* --- The wait that the tabs share ------------------------------------------------- */
 
-void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, int ms) {
-  bool split = request->count > 1 && (request->status == 413 || request->status == 422 ||
-                                      (request->status == 400 && request->body[0] != '{'));
-  if (doc->silenced) return;
+/* The endpoint answers again: nothing waits for longer than the spread. */
+static void end_wait(sim_world *w, sim_doc *doc) {
+  if (doc->trouble) doc->hold = doc->denied = 0;
+  doc->trouble = false;
   int poll = fh_poll(doc->agent, sim_clock(w, doc));
+  if (doc->agent->outbox.queue.count[FH_WAITING] && poll > FH_SPREAD_MS + 1)
+    sim_fail(w, "wait", "is over, and document %d waits %d ms", doc->id, poll);
+}
+
+static bool is_split(const sim_request *request) {
+  bool bare = request->status == 422 || (request->status == 400 && request->body[0] != '{');
+  return request->count > 1 && (request->status == 413 || bare);
+}
+
+void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, int ms) {
+  int poll = fh_poll(doc->agent, sim_clock(w, doc));
+  if (doc->silenced) return;
   if (request->failed) {
     doc->trouble = true;
     if (poll > 0 && (ms > poll || ms < poll - 1))
       sim_fail(w, "wait", "%d ms, others are told %d", poll, ms);
-  } else if (split) {
-    if (ms >= 0) sim_fail(w, "wait", "%d is told after a refusal", ms);
-  } else {
-    if (ms != (doc->trouble ? 0 : -1)) sim_fail(w, "wait", "%d is told after an answer", ms);
-    doc->trouble = false;
+    return;
   }
+  if (is_split(request) && ms == -1) return; /* it may tell so later */
+  if (ms != (doc->trouble ? 0 : -1)) sim_fail(w, "wait", "%d is told after an answer", ms);
+  end_wait(w, doc);
 }
 
 void sim_note_told(sim_world *w, sim_doc *doc, int ms) {
   fh_clock clock = sim_clock(w, doc);
   if (ms > 0) {
-    keep_waiting(doc, clock.mono, ms);
+    keep_waiting(doc, clock.mono, ms < FH_SLOW_CAP_MS ? ms : FH_SLOW_CAP_MS);
     doc->trouble = true;
     return;
   }
-  if (doc->trouble) doc->hold = doc->denied = 0;
-  doc->trouble = false;
-  int poll = fh_poll(doc->agent, clock);
-  if (doc->agent->outbox.queue.count[FH_WAITING] && poll > FH_SPREAD_MS + 1)
-    sim_fail(w, "wait", "is over, and document %d waits %d ms", doc->id, poll);
+  end_wait(w, doc);
 }
 
 /* --- Rows ------------------------------------------------------------------------------ */
@@ -321,5 +329,5 @@ void sim_check_end(sim_world *w) {
     for (uint32_t i = 0; i < w->doc[d].events; i++) check_event(w, &w->doc[d], i);
   if (!w->crowd) return;
   w->counts->crowds++;
-  w->counts->crowd_most[w->most_posts]++;
+  w->counts->crowd_most[w->most_firsts]++;
 }

@@ -48,7 +48,7 @@ static void add(sim_world *w, sim_action_kind kind, int tab, sim_time at) {
 /* Many tabs, all of them with something to send, in one outage. */
 static void write_crowd(sim_world *w) {
   sim_dice *dice = &w->dice;
-  w->tabs = (int)sim_between(dice, 8, SIM_TABS + 1);
+  w->tabs = SIM_TABS;
   w->loss = w->answer_loss = w->doubling = w->slow = 0;
   w->idb_denied = w->idb_hangs = w->ls_denied = false;
   w->actions = 0;

@@ -29,7 +29,7 @@ enum {
   SIM_ACTIONS = 160,
   SIM_COOKIE_STREAMS = 8, /* relay/limits.mjs */
   SIM_DEFERRED = 64,
-  SIM_FLOOD = 60,         /* requests of all tabs in a second, after an outage */
+  SIM_FLOOD = 17, /* tabs that may come back in one second after an outage */
   SIM_QUOTA = 65536       /* bytes: of keepalive, and once more of fetchLater */
 };
 
@@ -137,6 +137,7 @@ typedef struct sim_doc {
   bool silenced;
   double last_post, hold; /* mono */
   int failed, denied; /* in a row */
+  bool came_back; /* after the outage of a crowd */
   bool trouble; /* the last request failed, or another tab has told so */
   double failed_since;
 } sim_doc;
@@ -248,7 +249,7 @@ typedef struct sim_counts {
   uint64_t refused, given_up, lost, forgotten, acked, nets, nets_sent, deferred;
   uint64_t told, woken_blind, crowds, most_rows, most_bytes, young, young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
   uint64_t kills, crashes, quits, caches, thaws, spills, steps;
-  uint64_t crowd_most[64]; /* crowds by the most requests in a second */
+  uint64_t crowd_most[SIM_TABS + 1]; /* crowds by the most tabs back in a second */
   uint64_t action[SIM_ACTION_KINDS], answer[SIM_MODES];
 } sim_counts;
 
@@ -293,8 +294,8 @@ typedef struct sim_world {
   int busy_s, status;
   bool details; /* the relay says which events it refuses */
   bool crowd;   /* many tabs in one outage, and nothing else */
-  sim_time recovered, post[64]; /* when the last requests went */
-  int posts, most_posts;        /* most_posts: in a second after the outage */
+  sim_time recovered, first[SIM_DOCS]; /* the first request of each tab after it */
+  int firsts, most_firsts;             /* most_firsts: in one second */
   /* the script */
   sim_action action[SIM_ACTIONS];
   int actions, next_action;

@@ -199,20 +199,22 @@ static void come_back(sim_world *w) {
   }
 }
 
-/* As long as the tabs that are open may still have to wait, and then some. */
-static sim_time patience(sim_world *w) {
-  double longest = 9.0 * 60000;
+/* How long the open tabs still have to wait for their next request. */
+static sim_time longest_wait(sim_world *w) {
+  int longest = -1;
   for (int i = 0; i < SIM_TABS; i++) {
-    if (!w->shown[i]) continue;
-    double left = w->shown[i]->hold - sim_clock(w, w->shown[i]).mono;
-    if (left > longest) longest = left;
+    const sim_doc *doc = w->shown[i];
+    if (!doc || !doc->up) continue;
+    int ms = fh_poll(doc->agent, sim_clock(w, doc));
+    if (ms > longest) longest = ms;
   }
-  return (sim_time)longest * SIM_MS + 2 * SIM_MINUTE;
+  return longest * SIM_MS;
 }
 
 static void end(sim_world *w) {
   make_well(w);
-  run(w, w->now + patience(w));
+  run(w, w->now + 11 * SIM_MINUTE);
+  for (sim_time wait; (wait = longest_wait(w)) > 0;) run(w, w->now + wait + 2 * SIM_MINUTE);
   for (int i = 0; i < SIM_TABS; i++) {
     if (w->shown[i]) sim_check_living(w, w->shown[i]);
     if (w->shown[i]) sim_leave(w, w->shown[i], SIM_A_NAVIGATE, false);
@@ -232,9 +234,9 @@ static void reset(sim_world *w) {
   memset(w->agent_used, 0, sizeof w->agent_used);
   memset(w->shown, 0, sizeof w->shown);
   memset(w->cached, 0, sizeof w->cached);
-  w->docs = w->fuse = w->session = w->cookie_len = w->store_len = w->posts = 0;
+  w->docs = w->fuse = w->session = w->cookie_len = w->store_len = 0;
   w->jar = w->jar_disk = (sim_jar){0};
-  w->recovered = w->most_posts = 0;
+  w->recovered = w->firsts = w->most_firsts = 0;
   w->stored_count = w->ls_count = w->ls_disk_count = 0;
   w->mode = SIM_UP;
   w->mode_left = w->tasks = w->next_action = 0;
