@@ -5,11 +5,14 @@ import { createCore } from './core.js';
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
 import { browserFacts, pageFacts } from './page.js';
-import { post, postLast } from './send.js';
-import { loadState, saveState } from './store.js';
+import { post, postLast, postLater } from './send.js';
+import { loadAcks, loadState, saveState } from './store.js';
+import { openTabs } from './tabs.js';
 
 const IDLE_MS = 3000; // before the page minds others' events
 const AGAIN_MS = 60000; // until it looks for more
+const REREAD_MS = 1000; // for the journal to answer a page that has slept
+const NET_MS = 500; // at most so often is the net made anew
 
 // The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
 // then a bag of values, then options. Here: what the bag is called, and what the
@@ -44,10 +47,15 @@ export const createTrack = (options) => {
   let timer; // for the next request
   let later; // a task made calls that are to be saved
   let flight; // the promise of the request under way
+  let tabs; // the other documents of the origin
   let journal; // of events; undefined where the browser has none
   let orphans; // rows of other documents were found: there may be more
+  let takeBack; // takes back what waits with the browser
+  let netMade = 0; // when that was given to it
+  let reached = true; // the last request was answered
   let unsaved; // the visitor's state changed since it was stored
   let leaving; // pagehide was seen: there may be no later
+  let waking; // what happened in a sleep is not known yet
   let pageKnown; // identifies the page facts that the core has
 
   const say = (...words) => debug != null && console.warn('[firsthand]', ...words);
@@ -69,7 +77,8 @@ export const createTrack = (options) => {
     const made = createCore();
     const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: pageFacts() });
     if (code < 0) throw made.state(code);
-    journal = guard(openJournal)();
+    tabs = guard(openTabs)(heard);
+    journal = guard(openJournal)(tabs);
     return (core = made);
   };
 
@@ -83,37 +92,61 @@ export const createTrack = (options) => {
     else journal._commit().catch(say);
   };
 
+  // Rows that are done with.
+  const end = (ids) => journal && ids.length && journal._delete(ids).catch(say);
+
+  // What beacons brought, by the receiver's cookie.
+  const readAcks = () => end(core.acknowledged(loadAcks() || ''));
+
   // Events of pages that ended before theirs were acknowledged, a row at a time.
   const adopt = async () => {
     orphans = 0;
     try {
-      const row = await journal._claim();
-      if (row) orphans = core.adopt(row);
-      if (orphans < 0) journal._delete([row.slice(0, 16)]);
+      for (const [row, error] of document.prerendering ? [] : await journal._orphans()) {
+        const events = core.adopt(row, error);
+        if (events < 0) journal._delete([row.slice(0, 16)]).catch(say);
+        else if (!error) orphans = events;
+      }
+      readAcks();
     } catch (error) {
       say(error);
     }
     if (orphans > 0) tick();
-    else setTimeout(adopt, AGAIN_MS);
+    if (!orphans || (!flight && core.poll() < 0)) setTimeout(adopt, orphans ? 0 : AGAIN_MS);
   };
 
+  // What waits lies with the browser too, in case this page ends unseen.
+  const net = () => {
+    if (!reached || performance.now() < netMade + NET_MS) return;
+    const body = core.take(FH_NET);
+    if (!body.length) return;
+    if (takeBack) takeBack();
+    takeBack = postLater(endpoint, body);
+    netMade = performance.now();
+  };
+  const noNet = () => (takeBack = takeBack && takeBack());
+
   const send = (why) => {
-    const body = core.take(why);
+    const body = waking ? '' : core.take(why);
     if (!body.length) return;
     flight = post(endpoint, body).then((answer) => {
       flight = 0;
-      const done = core.ack(...answer);
-      if (journal && done.length) journal._delete(done).catch(say);
+      end(core.ack(...answer));
+      reached = answer[0] > 0;
+      const ms = core.wait(-1);
+      if (tabs && ms >= 0) tabs._tell(ms);
       tick();
       if (orphans && !flight && core.poll() < 0) adopt();
       return answer[0] === 200 || say(endpoint, 'answered', ...answer);
     });
+    noNet();
   };
 
   const tick = awake(() => {
     clearTimeout(timer);
     timer = 0;
     send(FH_WHEN_DUE);
+    net();
     const ms = core.poll();
     if (ms >= 0) timer = setTimeout(tick, ms);
   });
@@ -122,14 +155,25 @@ export const createTrack = (options) => {
   const soon = awake(() => {
     later = 0;
     save();
-    if (!timer) tick();
+    if (timer) net();
+    else tick();
   });
 
-  // All that waits goes by beacons, beside what flies: no answer will be seen.
-  const handOver = () => {
-    for (let body; (body = core.take(FH_LAST)).length; )
-      if (!core.ack(postLast(endpoint, body) ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
+  // Another tab tells of a wait, or of its end.
+  const heard = (ms) => {
+    core.wait(ms);
+    tick();
   };
+
+  // All that waits goes to the browser, beside what flies: no answer will be seen.
+  // Chromium's last window loses the beacons of its end, but not what it has for later.
+  const handOver = guard(() => {
+    noNet();
+    for (let body; (body = core.take(FH_LAST)).length; ) {
+      const taken = (leaving && postLater(endpoint, body)) || postLast(endpoint, body);
+      if (!core.ack(taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
+    }
+  });
 
   // `facts` and `at`: the page and the time of a call that had to wait.
   const call = guard((type, args, facts = pageFacts(), at) => {
@@ -141,6 +185,7 @@ export const createTrack = (options) => {
     if (result < 0) return say('dropped:', core.state(result), type, ...args);
     pageKnown = id;
     unsaved ||= result & FH_SAVE;
+    end(core.ended(result));
     if (leaving) leave();
     else later ||= setTimeout(soon);
   });
@@ -164,8 +209,25 @@ export const createTrack = (options) => {
 
   const hidden = awake(() => (save(), send(FH_NOW), handOver()));
   const leave = awake(() => ((leaving = 1), handOver(), save()));
-  const back = awake(() => ((leaving = 0), save(), send(FH_NOW), tick()));
-  onLifecycle(hidden, leave, back);
+  const back = awake(() => leaving || (save(), tick()));
+  const online = awake(() => heard(0));
+  const reread = async () => {
+    try {
+      core.forget(await journal._missed());
+    } catch (error) {
+      say(error);
+    }
+  };
+  // What the page has handed over, or another has taken over, may be done by now.
+  const wake = awake(async () => {
+    leaving = 0;
+    waking = 1;
+    await Promise.race([journal && reread(), new Promise((resolve) => setTimeout(resolve, REREAD_MS))]);
+    waking = 0;
+    readAcks();
+    back();
+  });
+  onLifecycle({ hidden, leave, wake, back, online });
   setTimeout(() => guard(up)() && journal && adopt(), IDLE_MS);
   (self.requestIdleCallback || setTimeout)(guard(up));
   return track;

@@ -11,7 +11,7 @@ const now = () => [Date.now(), performance.now()];
 
 /** Instantiates the module at once. Throws where WebAssembly is refused. */
 export const createCore = () => {
-  const { memory, io, start, event, poll, take, ack, journal, adopt, state } =
+  const { memory, io, start, event, poll, take, ack, journal, adopt, forget, acknowledged, wait, state } =
     new WebAssembly.Instance(new WebAssembly.Module(unpack())).exports;
   const bytes = new Uint8Array(memory.buffer, io(), FH_IO_BYTES);
   const encoder = new TextEncoder();
@@ -22,6 +22,8 @@ export const createCore = () => {
     return read < text.length ? FH_ERR_LARGE : written;
   };
 
+  const idsIn = (count) => Array.from({ length: count }, (_, i) => bytes.slice(16 * i, 16 * i + 16));
+
   return {
     start: (config) => start(write(JSON.stringify(config)), ...now()),
     /** A call as text, or, where there is none, the code that says why. */
@@ -29,15 +31,26 @@ export const createCore = () => {
     poll: () => poll(...now()),
     /** The next batch: a view of the module's memory, good until the next call. */
     take: (why) => bytes.subarray(0, take(why, ...now())),
-    /** The keys of the journal rows that are done with; undefined: stop trying. */
+    /** The ids of the journal rows that are done with; undefined: stop trying. */
     ack: (status, text = '', retryAfter = 0) => {
       const count = ack(status, Math.max(0, write(text)), retryAfter, ...now());
-      if (count >= 0) return Array.from({ length: count }, (_, i) => bytes.slice(16 * i, 16 * i + 16));
+      if (count >= 0) return idsIn(count);
     },
+    /** Those that an event has ended, by what `event` returned. */
+    ended: (result) => idsIn(result >> FH_KEYS_SHIFT),
+    /** Those that the receiver's cookie acknowledges. */
+    acknowledged: (cookie) => idsIn(acknowledged(write(cookie))),
     /** The next row for the journal. */
     journal: () => bytes.slice(0, journal()),
-    /** Takes a row over: how many events, or a code. */
-    adopt: (row) => (bytes.set(row), adopt(row.length, ...now())),
+    /** Takes a row over, or with a code counts it as lost: how many events, or a code. */
+    adopt: (row, error) => (bytes.set(row.subarray(0, FH_IO_BYTES)), adopt(row.length, error, ...now())),
+    /** Forgets the rows of these ids, which another document has seen through. */
+    forget: (ids) => {
+      ids.forEach((id, i) => bytes.set(id, 16 * i));
+      forget(16 * ids.length);
+    },
+    /** What to tell the other tabs of a wait (-1: nothing), or, given, what one has told. */
+    wait: (ms) => wait(ms, ...now()),
     state: (which) => new TextDecoder().decode(bytes.subarray(0, state(which))),
   };
 };

@@ -4,25 +4,27 @@
 // goes to localStorage: a transaction started then is lost, and in WebKit hangs
 // other tabs' reads.
 //
-// A row's first 16 bytes are its key, of which 12 are its document's stream
-// (src/journal.h). Every promise here may reject, or hang where opening does:
-// nothing waits for it, the page then lives without.
+// A row's first 16 bytes are its id, of which 12 are its document's stream
+// (src/journal.h). It is stored under [id, time, bytes], so that ids, ages and
+// sizes are known without a row being read. Every promise here may reject, or
+// hang where opening does: nothing waits for it, the page then lives without.
 
-const ANSWER_MS = 300; // for other tabs to say that they live
 const CLAIM_MS = 90000; // how long a claimed row is left to its claimant
 const EXPIRED_MS = 7 * 86400000; // Amplitude's dedupe window, the longest there is
+const MAX_BYTES = 2e6; // of all rows together; the oldest go first
+const MAX_ROWS = 2000;
 const PREFIX = '_fh.'; // of the names in localStorage
 
-const keyOf = (row) => row.slice(0, 16);
-const nameOf = (key) => PREFIX + Array.from(key, (byte) => (byte + 256).toString(16).slice(1)).join('');
+const idOf = (row) => row.slice(0, 16);
+const nameOf = (id) => PREFIX + Array.from(new Uint8Array(id), (byte) => (byte + 256).toString(16).slice(1)).join('');
 const streamOf = (name) => name.slice(0, -8);
 
-export const openJournal = () => {
+/** @param tabs of tabs.js */
+export const openJournal = (tabs) => {
   const uncommitted = new Map(); // rows by name
-  const living = new Set(); // streams of documents that are there
+  const stored = new Map(); // ids by name: of the rows that are this document's to send
   const taken = new Set(); // names of the spilled rows that this one has adopted
   const active = new Set(); // transactions that need this page to go on
-  let own; // this document's stream
   let left; // the page has ended, or sleeps in the back/forward cache
 
   const abort = (transaction) => {
@@ -51,12 +53,14 @@ export const openJournal = () => {
       active.add(request.transaction);
       ended(request.transaction).catch(reject);
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      const db = request.result;
+      db.onversionchange = () => db.close(); // the site may delete what is its own
+      resolve(db);
+    };
     request.onerror = reject;
   });
   opened.catch(() => {});
-
-  const lives = (stream) => stream === own || living.has(stream);
 
   // Works with localStorage, which may be denied or full.
   const local = (work) => {
@@ -71,13 +75,6 @@ export const openJournal = () => {
     local((storage) => storage.removeItem(name));
   };
 
-  // Asked who lives, a document says its stream.
-  const channel = new BroadcastChannel('firsthand');
-  channel.onmessage = ({ data }) => {
-    if (data) living.add(data);
-    else if (own) channel.postMessage(own);
-  };
-
   // Runs work(store) in one transaction; resolves when it is committed.
   const within = async (work, reads) => {
     const db = await opened;
@@ -90,15 +87,49 @@ export const openJournal = () => {
   };
 
   const commit = async (name, row) => {
-    await within((store) => store.put({ row, at: Date.now(), claimed: 0 }, keyOf(row)));
+    const id = idOf(row);
+    await within((store) => store.put({ row, claimed: 0 }, [id, Date.now(), row.length]));
+    stored.set(name, id);
     forget(name);
+  };
+
+  // Reads the rows that are nobody's: the oldest that nobody else has claimed,
+  // and those that are given up, with the code that says why.
+  const readOrphans = (store) => {
+    const found = [];
+    const now = Date.now();
+    const read = (key, next) => (store.get(key).onsuccess = ({ target }) => next(target.result));
+    store.getAllKeys().onsuccess = ({ target: { result: keys } }) => {
+      const orphans = [];
+      let bytes = 0;
+      keys.sort((a, b) => b[1] - a[1]).forEach((key, i) => {
+        const [id, at, size] = key;
+        bytes += size;
+        if (tabs._lives(streamOf(nameOf(id)))) return;
+        const error =
+          Math.abs(now - at) > EXPIRED_MS ? FH_ERR_EXPIRED : bytes > MAX_BYTES || i >= MAX_ROWS ? FH_ERR_FULL : 0;
+        if (!error) return orphans.push(key);
+        read(key, ({ row }) => found.push([row, error]));
+        store.delete(key);
+      });
+      const claim = (key) =>
+        key &&
+        read(key, ({ row, claimed }) => {
+          if (Math.abs(now - claimed) < CLAIM_MS) return claim(orphans.pop());
+          store.put({ row, claimed: now }, key);
+          stored.set(nameOf(key[0]), idOf(row));
+          found.push([row, 0]);
+        });
+      claim(orphans.pop());
+    };
+    return found;
   };
 
   return {
     /** Takes a row; commit() stores it. */
     _add: (row) => {
-      const name = nameOf(row.subarray(0, 16));
-      own = streamOf(name);
+      const name = nameOf(idOf(row));
+      tabs._own(streamOf(name));
       uncommitted.set(name, row);
     },
 
@@ -117,44 +148,37 @@ export const openJournal = () => {
       for (const transaction of active) abort(transaction);
     },
 
-    /** Forgets the rows of these keys. */
-    _delete: (keys) => {
-      for (const key of keys) forget(nameOf(key));
-      return within((store) => keys.forEach((key) => store.delete(key)));
+    /** Forgets the rows of these ids. */
+    _delete: (ids) => {
+      for (const id of ids) {
+        const name = nameOf(id);
+        stored.delete(name);
+        forget(name);
+      }
+      return within((store) => ids.forEach((id) => store.delete(IDBKeyRange.bound([id], [id, []]))));
     },
 
-    /**
-     * A row that a document which is gone has left, claimed for this one;
-     * undefined where there is none.
-     */
-    _claim: async () => {
-      living.clear();
-      channel.postMessage(0);
-      await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    /** After a sleep: the ids of the rows that another document has deleted. */
+    _missed: async () => {
+      left = 0;
+      const { result } = await within((store) => store.getAllKeys(), true);
+      const there = new Set(result.map(([id]) => nameOf(id)));
+      return [...stored].filter(([name]) => !there.has(name) && stored.delete(name)).map(([, id]) => id);
+    },
+
+    /** Rows of documents that are gone: [row, 0], claimed for this one, or
+     * [row, code], deleted because too old or too many. */
+    _orphans: async () => {
+      await tabs._ask();
       // What a page spilled comes first, and does not wait for IndexedDB: a page
       // that was frozen while it made the database keeps it shut for all.
       for (const name of local(Object.keys) || []) {
-        if (!name.startsWith(PREFIX) || taken.has(name) || lives(streamOf(name))) continue;
+        if (!name.startsWith(PREFIX) || taken.has(name) || tabs._lives(streamOf(name))) continue;
         taken.add(name);
         const text = local((storage) => storage.getItem(name));
-        if (text) return Uint8Array.from(text, (char) => char.charCodeAt());
+        if (text) return [[Uint8Array.from(text, (char) => char.charCodeAt()), 0]];
       }
-      const found = await within((store) => {
-        const rows = [];
-        const now = Date.now();
-        store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
-          if (!cursor || rows.length) return;
-          const { key, value } = cursor;
-          if (Math.abs(now - value.at) > EXPIRED_MS) cursor.delete();
-          else if (Math.abs(now - value.claimed) > CLAIM_MS && !lives(streamOf(nameOf(new Uint8Array(key))))) {
-            rows.push(value.row);
-            cursor.update({ ...value, claimed: now });
-          }
-          cursor.continue();
-        };
-        return rows;
-      }, true);
-      return found[0];
+      return within(readOrphans, true);
     },
   };
 };

@@ -1,19 +1,24 @@
 // When a page is hidden, left, or comes back.
 
 /**
- * Calls hidden when the page is no longer seen, leave when it is being left (on
- * navigation before hidden) or frozen, back when it comes back, is online again,
- * or has been shown after it was rendered ahead. Never unload or beforeunload:
- * they cost the page its place in the back/forward cache.
+ * Calls back when the page
+ *   hidden  is no longer seen
+ *   leave   is being left (on navigation before hidden) or frozen
+ *   wake    comes back from either
+ *   back    is seen again, or has been shown after it was rendered ahead
+ *   online  is online again
+ * Never unload or beforeunload: they cost the page its place in the back/forward
+ * cache.
  */
-export const onLifecycle = (hidden, leave, back) => {
+export const onLifecycle = ({ hidden, leave, wake, back, online }) => {
   const on = (target, listener, ...types) => {
     for (const type of types) target.addEventListener(type, listener, true);
   };
   on(document, () => (document.hidden ? hidden : back)(), 'visibilitychange');
   on(document, leave, 'freeze');
-  on(document, back, 'resume', 'prerenderingchange');
+  on(document, wake, 'resume');
+  on(document, back, 'prerenderingchange');
   on(window, leave, 'pagehide');
-  on(window, (event) => event.persisted && back(), 'pageshow');
-  on(window, back, 'online');
+  on(window, (event) => event.persisted && wake(), 'pageshow');
+  on(window, online, 'online');
 };

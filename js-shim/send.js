@@ -3,6 +3,17 @@
 
 const TIMEOUT_MS = 15000;
 
+// Taken at the start: pages wrap them, and not every wrapper works.
+const { fetch, fetchLater } = window;
+const { sendBeacon } = navigator;
+
+// Keepalive requests outlive the page, but share 64 KiB with those of all other
+// scripts of the page, and beyond that fail like a dead network: so after a
+// failure the next one goes without.
+let keepalive = true;
+
+const textOf = (body) => new Blob([body], { type: 'text/plain' });
+
 /**
  * Posts while the page lives. Never rejects: status 0 means no answer.
  * @returns {Promise<[status: number, text: string, retryAfter: number]>}
@@ -13,17 +24,34 @@ export const post = async (url, body) => {
       method: 'POST',
       body,
       headers: { 'content-type': 'text/plain' },
-      keepalive: true, // it may outlive the page
+      keepalive: keepalive || document.hidden,
       credentials: 'omit',
       redirect: 'error', // a 301 or 302 would become a GET without the body
       // Chrome 103, Firefox 100, Safari 16; before them the browser's own limit.
       signal: AbortSignal.timeout && AbortSignal.timeout(TIMEOUT_MS),
     });
+    keepalive = true;
     return [answer.status, await answer.text(), +answer.headers.get('retry-after') || 0];
   } catch (error) {
+    keepalive = !keepalive;
     return [0, String(error), 0];
   }
 };
 
-/** Hands a batch to the browser, to be sent when the page is gone. */
-export const postLast = (url, body) => navigator.sendBeacon(url, new Blob([body], { type: 'text/plain' }));
+/**
+ * Leaves a batch with the browser, which sends it when the page ends in whatever
+ * way, a crash and the browser's own close included (Chromium only).
+ * @returns a function that takes it back; undefined: not done
+ */
+export const postLater = (url, body) => {
+  try {
+    const controller = new AbortController();
+    fetchLater(url, { method: 'POST', body: textOf(body), signal: controller.signal });
+    return () => controller.abort();
+  } catch {
+    // There is no such function, or its 64 KiB are used up.
+  }
+};
+
+/** Hands a batch to the browser, to be sent now, whether or not the page ends. */
+export const postLast = (url, body) => sendBeacon.call(navigator, url, textOf(body));

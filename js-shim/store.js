@@ -19,6 +19,9 @@ export const loadState = () => ({
   entropy: [...crypto.getRandomValues(new Uint32Array(4))],
 });
 
+/** What the receiver has told of the batches whose answers no page has seen. */
+export const loadAcks = () => attempt(() => document.cookie.match(/(?:^|; )_fh_ack=([^;]*)/)[1]);
+
 /** Stores what `state(0)` (the cookie) and `state(1)` (the rest) give. */
 export const saveState = (state) => {
   const secure = location.protocol === 'https:' ? '; Secure' : '';

@@ -122,6 +122,15 @@ _Static_assert(FH_QUEUE_BYTES - FH_FULL_BYTES >
                    FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES + 2 * sizeof(fh_record),
                "an event of any size must fit while the queue is not full");
 
+/* Puts the keys of the rows that have ended into io; how many. Then what is gone
+ * leaves the queue, and so do tails that no event needs. */
+static int end_rows(fh_agent *agent) {
+  fh_queue *queue = &agent->outbox.queue;
+  int keys = fh_journal_done(queue, agent->io, sizeof agent->io);
+  fh_queue_sweep(queue);
+  return keys;
+}
+
 /* Queues the event, then makes room for the next at the cost of the oldest: so
  * one that does not fit is too large, and costs the others nothing. */
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
@@ -130,10 +139,11 @@ static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   if (!record) return queue->len > FH_FULL_BYTES ? FH_ERR_FULL : FH_ERR_LARGE;
   record->seq = agent->seq++;
   record->time = event_time(agent, now);
+  record->wall = now.wall;
   fh_outbox_queued(&agent->outbox, now.mono);
-  if (queue->len > FH_FULL_BYTES)
-    fh_outbox_evict(&agent->outbox, FH_QUEUE_BYTES - FH_FULL_BYTES);
-  return FH_QUEUED;
+  if (queue->len <= FH_FULL_BYTES) return FH_QUEUED;
+  fh_outbox_evict(&agent->outbox, FH_QUEUE_BYTES - FH_FULL_BYTES);
+  return FH_QUEUED | end_rows(agent) << FH_KEYS_SHIFT;
 }
 
 /* What the call says of the visitor, before its event is printed. */
@@ -203,23 +213,26 @@ int fh_take(fh_agent *agent, int why, fh_clock now) {
 
 int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock now) {
   fh_outbox *outbox = &agent->outbox;
-  if (len > FH_IO_BYTES) return 0;
+  if (len > FH_IO_BYTES) len = 0; /* an answer like that is none of ours */
   if (status == FH_BEACON_TAKEN || status == FH_BEACON_REFUSED)
     return fh_outbox_beacon(outbox, status == FH_BEACON_TAKEN, now.mono);
   fh_reply reply = fh_reply_judge(status, agent->io, len, retry_after_s, &agent->arena);
   fh_outbox_answer(outbox, &reply, &agent->random, now.mono);
-  int done = fh_journal_done(&outbox->queue, agent->io, sizeof agent->io);
-  fh_queue_sweep(&outbox->queue);
-  return done;
+  return end_rows(agent);
 }
 
 int fh_journal(fh_agent *agent) {
   return (int)fh_journal_write(&agent->outbox.queue, agent->io, sizeof agent->io);
 }
 
-int fh_adopt(fh_agent *agent, size_t len, fh_clock now) {
+int fh_adopt(fh_agent *agent, size_t len, int error, fh_clock now) {
   fh_outbox *outbox = &agent->outbox;
   if (len > FH_IO_BYTES) return FH_ERR_ROW;
+  if (error) {
+    int lost = fh_journal_count(agent->io, len);
+    if (lost > 0) outbox->envelope.lost += (uint32_t)lost;
+    return lost;
+  }
   /* Room for calls stays; and what an endpoint has silenced sends nothing. */
   if (outbox->queue.len + len > FH_FULL_BYTES || outbox->stopped) return 0;
   int events = fh_journal_adopt(&outbox->queue, agent->io, len);
@@ -227,6 +240,26 @@ int fh_adopt(fh_agent *agent, size_t len, fh_clock now) {
   agent->tail_len = 0; /* the next event's tail has to come after the row's */
   fh_outbox_queued(outbox, now.mono);
   return events;
+}
+
+int fh_forget(fh_agent *agent, size_t len) {
+  int events = 0;
+  if (len > FH_IO_BYTES) return 0;
+  for (size_t at = 0; at + FH_KEY_BYTES <= len; at += FH_KEY_BYTES)
+    events += fh_journal_forget(&agent->outbox.queue, agent->io + at);
+  fh_queue_sweep(&agent->outbox.queue);
+  return events;
+}
+
+int fh_acknowledged(fh_agent *agent, size_t len) {
+  if (len >= FH_IO_BYTES) return 0;
+  agent->io[len] = '\0';
+  fh_journal_acknowledged(&agent->outbox.queue, agent->io);
+  return end_rows(agent);
+}
+
+int fh_wait(fh_agent *agent, int ms, fh_clock now) {
+  return fh_outbox_wait(&agent->outbox, ms, &agent->random, now.mono);
 }
 
 int fh_state(fh_agent *agent, int which) {

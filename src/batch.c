@@ -6,8 +6,16 @@
  * first and last are the numbers of the first and last event in the batch; the
  * number of an event is also the last eight digits of its messageId. dropped
  * counts, by reason, all that this stream has dropped so far; a batch of
- * another document's events, adopted from the journal, does not have it. */
+ * another document's events, adopted from the journal, does not have it. lost
+ * counts the events of other documents whose rows were given up here: they were
+ * too old, or too many.
+ *
+ * timestamp runs with the monotonic clock. originalTimestamp, the wall clock's
+ * time of the call, stands beside it where the two are a second apart or more. */
 #include "batch.h"
+
+/* Less is the clocks' own imprecision. */
+#define FH_SKEW_MS 1000
 
 /* More than everything after the events takes. */
 #define CLOSING_BYTES (FH_MAX_KEY_BYTES * 6 + FH_ERRORS * 40 + 256)
@@ -25,6 +33,11 @@ static void put_stamped(fh_writer *writer, const fh_record *event,
   fh_put_uuid(writer, &id);
   fh_put(writer, "\",\"timestamp\":\"");
   fh_put_iso8601(writer, event->time);
+  if (event->wall - event->time >= FH_SKEW_MS ||
+      event->time - event->wall >= FH_SKEW_MS) {
+    fh_put(writer, "\",\"originalTimestamp\":\"");
+    fh_put_iso8601(writer, event->wall);
+  }
   fh_put(writer, "\",");
   put_from(writer, event, 0);
   if (!event->whole) put_from(writer, tail, FH_STREAM_BYTES);
@@ -57,6 +70,7 @@ static void put_closing(fh_writer *writer, const fh_envelope *envelope,
   put_member(writer, "last", envelope->last);
   put_member(writer, "attempt", envelope->attempt);
   if (envelope->own) put_dropped(writer, envelope);
+  if (envelope->lost) put_member(writer, "lost", envelope->lost);
   fh_put(writer, "}}");
 }
 

@@ -9,8 +9,9 @@
 #include "queue.h"
 #include "uuid.h"
 
-/* More than `"messageId":"…","timestamp":"…",` and the braces of an event take. */
-#define FH_STAMP_BYTES 128
+/* More than `"messageId":"…","timestamp":"…","originalTimestamp":"…",` and the
+ * braces of an event take. */
+#define FH_STAMP_BYTES 160
 
 /* What goes round the events of a document. */
 typedef struct fh_envelope {
@@ -19,6 +20,7 @@ typedef struct fh_envelope {
   bool own;                        /* they are of `stream`, not adopted */
   uint32_t key_len;                /* of the write key */
   uint32_t dropped[FH_ERRORS + 1]; /* so far, by code */
+  uint32_t lost;                   /* events of other documents, given up here */
   fh_uuid stream;                  /* never stored, so that no two documents share it */
   char key[FH_MAX_KEY_BYTES];
 } fh_envelope;

@@ -9,6 +9,7 @@
  *   fh_journal, store what is in fh_io()            soon after calls
  *   fh_take, send what is in fh_io(), fh_ack        each request
  *   fh_adopt                                        rows of pages that are gone
+ *   fh_forget, fh_acknowledged, fh_wait             what other pages have learnt
  *   fh_state                                        when told to save
  *
  * Text is UTF-8 with a length, never NUL-terminated. fh_io() belongs to the
@@ -27,10 +28,11 @@
 /* Raised when a host written for another version would misunderstand. */
 #define FH_ABI_VERSION 1
 
-/* What fh_event returns: flags. */
+/* What fh_event returns: flags, and above them a count of keys. */
 enum {
   FH_QUEUED = 1, /* an event waits to be sent: ask fh_poll when */
-  FH_SAVE = 2    /* the visitor's state changed: store fh_state */
+  FH_SAVE = 2,   /* the visitor's state changed: store fh_state */
+  FH_KEYS_SHIFT = 8
 };
 
 /* What fh_state is asked for. A code of errors.def gives its reason. */
@@ -74,14 +76,17 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now);
  * {"type":"reset"}, and may hold page facts that changed as "page". A negative
  * `len` is a code for a call that the host itself could not turn into text: it
  * is counted like one that the core refuses. `now` is when the call was made.
- * Returns flags, or why the call was refused and counted. */
+ * Returns flags, or why the call was refused and counted. The full queue drops
+ * its oldest: result >> FH_KEYS_SHIFT is how many rows of the journal that ended;
+ * their keys are in io, as after fh_ack. */
 int fh_event(fh_agent *agent, int len, fh_clock now);
 
 /* Milliseconds until fh_take(FH_WHEN_DUE); -1: not until something happens. */
 int fh_poll(const fh_agent *agent, fh_clock now);
 
 /* Puts the next batch into io; its length, or 0 if there is none. The host
- * must tell by fh_ack how it went. `why` is FH_WHEN_DUE, FH_NOW or FH_LAST. */
+ * must tell by fh_ack how it went, but for FH_NET: that is a copy of what waits.
+ * `why` is one of outbox.h. */
 int fh_take(fh_agent *agent, int why, fh_clock now);
 
 /* Tells how a batch went: an HTTP status with the `len` first bytes of the
@@ -98,8 +103,23 @@ int fh_journal(fh_agent *agent);
 
 /* Takes over a row that another document left: io holds its `len` bytes.
  * Returns how many events; 0 if there is no room now, so that the row is better
- * left to others; FH_ERR_ROW if it is broken and had better be deleted. */
-int fh_adopt(fh_agent *agent, size_t len, fh_clock now);
+ * left to others; FH_ERR_ROW if it is broken and had better be deleted. With a
+ * code as `error` (FH_ERR_EXPIRED, FH_ERR_FULL) the row is one that the host
+ * deletes unsent: its events are only counted. */
+int fh_adopt(fh_agent *agent, size_t len, int error, fh_clock now);
+
+/* io holds `len` bytes of keys of rows that another page has deleted, having seen
+ * the answer to their events: these are not sent again. Returns how many. */
+int fh_forget(fh_agent *agent, size_t len);
+
+/* io holds `len` bytes of the cookie _fh_ack, by which the receiver acknowledges
+ * what beacons brought (journal.h), untrusted. Returns as fh_ack. */
+int fh_acknowledged(fh_agent *agent, size_t len);
+
+/* The wait that the tabs of an origin share. With `ms` < 0, to be asked after
+ * each fh_ack of a request: what to tell the others; -1: nothing. With `ms` >= 0:
+ * another tab has told this one so. */
+int fh_wait(fh_agent *agent, int ms, fh_clock now);
 
 /* Puts the visitor's state, or the reason of a code, into io; its length. */
 int fh_state(fh_agent *agent, int which);

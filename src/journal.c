@@ -44,30 +44,32 @@ size_t fh_journal_write(fh_queue *queue, char *out, size_t cap) {
   return writer.len;
 }
 
-/* Whether the records from `row` on, `len` bytes, are what fh_journal_write
- * makes: each inside, a tail first, nothing but tails and waiting events. */
-static bool is_valid(const char *row, size_t len) {
+/* A row is what fh_journal_write makes: each record inside, a tail first, nothing
+ * but tails and waiting events. */
+int fh_journal_count(const char *row, size_t len) {
+  int events = 0;
   bool has_tail = false;
-  size_t at = 0;
-  while (len - at >= sizeof(fh_record)) {
+  size_t at = FH_KEY_BYTES;
+  while (at + sizeof(fh_record) <= len) {
     const fh_record *record = (const fh_record *)(const void *)(row + at);
     bool is_tail = record->state == FH_TAIL;
     if (record->len > len || fh_record_size(record) > len - at ||
         (is_tail ? record->len < FH_STREAM_BYTES : record->state != FH_WAITING))
-      return false;
+      return FH_ERR_ROW;
     has_tail |= is_tail;
-    if (!has_tail) return false;
+    if (!has_tail) return FH_ERR_ROW;
+    events += !is_tail;
     at += fh_record_size(record);
   }
-  return at == len && at > 0;
+  return at == len && events ? events : FH_ERR_ROW;
 }
 
 int fh_journal_adopt(fh_queue *queue, const char *row, size_t len) {
-  if (len < FH_KEY_BYTES || !is_valid(row + FH_KEY_BYTES, len - FH_KEY_BYTES))
-    return FH_ERR_ROW;
+  int events = fh_journal_count(row, len);
+  if (events < 0) return events;
   len -= FH_KEY_BYTES;
   if (len > queue->cap - queue->len) return 0;
-  uint32_t first = FH_NO_ROW, start = queue->len, waiting = queue->count[FH_WAITING];
+  uint32_t first = FH_NO_ROW, start = queue->len;
   memcpy(queue->block + start, row + FH_KEY_BYTES, len);
   queue->len += (uint32_t)len;
   fh_record *record = (fh_record *)(void *)(queue->block + start);
@@ -77,7 +79,56 @@ int fh_journal_adopt(fh_queue *queue, const char *row, size_t len) {
     if (first == FH_NO_ROW) first = record->seq;
     record->row = first;
   }
-  return (int)(queue->count[FH_WAITING] - waiting);
+  return events;
+}
+
+/* Whether two streams, or ids of events in them, are of one stream. */
+static bool same_stream(const char *a, const char *b) {
+  return memcmp(a, b, FH_KEY_BYTES - 4) == 0;
+}
+
+static int let_go(fh_queue *queue, fh_record *record) {
+  bool can = record->state == FH_WAITING || record->state == FH_HANDED;
+  if (can) fh_queue_set(queue, record, FH_GONE);
+  return can;
+}
+
+int fh_journal_forget(fh_queue *queue, const char *key) {
+  int events = 0;
+  const fh_record *tail = NULL;
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state == FH_TAIL) tail = r;
+    fh_uuid its = fh_record_stream(tail);
+    fh_stream_number(&its, r->row);
+    if (memcmp(&its, key, sizeof its) == 0) events += let_go(queue, r);
+  }
+  return events;
+}
+
+/* Up to which number the cookie acknowledges a stream; -1: it does not name it. */
+static double acknowledged(const char *cookie, const unsigned char *stream) {
+  for (; *cookie; cookie++) {
+    int digit = 0;
+    while (digit < 24 &&
+           fh_hex_value(cookie[digit]) == (stream[digit / 2] >> (digit % 2 ? 0 : 4) & 15))
+      digit++;
+    if (digit < 24 || cookie[24] != '-') continue;
+    cookie += 25;
+    return fh_read_number(&cookie);
+  }
+  return -1;
+}
+
+int fh_journal_acknowledged(fh_queue *queue, const char *cookie) {
+  int events = 0;
+  double last = -1;
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state == FH_TAIL)
+      last = acknowledged(cookie, fh_record_stream(r).bytes);
+    else if (r->seq <= last)
+      events += let_go(queue, r);
+  }
+  return events;
 }
 
 int fh_journal_done(fh_queue *queue, char *out, size_t cap) {
@@ -91,8 +142,7 @@ int fh_journal_done(fh_queue *queue, char *out, size_t cap) {
       continue;
     }
     if (!row_tail || r->row != row ||
-        memcmp(fh_record_text(tail).ptr, fh_record_text(row_tail).ptr, FH_STREAM_BYTES) !=
-            0) {
+        !same_stream(fh_record_text(tail).ptr, fh_record_text(row_tail).ptr)) {
       if (!needed) put_key(&writer, row_tail, row);
       row = r->row;
       row_tail = tail;

@@ -17,10 +17,22 @@
  * bytes at `out`, aligned to 8. Returns its length, or 0 where there are none. */
 size_t fh_journal_write(fh_queue *queue, char *out, size_t cap);
 
-/* Takes the events of a row back into the queue, to be sent. Untrusted: returns
- * how many, 0 if there is no room now, or FH_ERR_ROW, and nothing changed, for
- * what is no row. */
+/* How many events are in a row. Untrusted: FH_ERR_ROW for what is no row. */
+int fh_journal_count(const char *row, size_t len);
+
+/* Takes them back into the queue, to be sent. Returns the same, or 0 if there is
+ * no room now; then, and after an error, nothing has changed. */
 int fh_journal_adopt(fh_queue *queue, const char *row, size_t len);
+
+/* Of the events that are not under way, those become FH_GONE that another page
+ * has seen acknowledged: those of the row with this key, or of a stream up to
+ * the number that the text of the cookie _fh_ack tells:
+ *
+ *   <24 hexadecimal digits of a stream>-<number>.<…>
+ *
+ * Return how many. */
+int fh_journal_forget(fh_queue *queue, const char *key);
+int fh_journal_acknowledged(fh_queue *queue, const char *cookie);
 
 /* Writes the keys of the rows of which the last event has just become FH_GONE;
  * to be called before the queue is swept. Returns how many. */

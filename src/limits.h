@@ -72,11 +72,16 @@
 #define FH_SPACING_MS 250
 
 /* Retry: full jitter, rand(0, min(cap, base * 2^n)); a misconfigured endpoint
- * (401, 403, 404) is asked rarely. */
-#define FH_RETRY_BASE_MS     1000
+ * (401, 403, 404) is asked after 5, 15, 60, 60, … minutes. */
+#define FH_RETRY_BASE_MS     2000
 #define FH_RETRY_CAP_MS      (5 * 60 * 1000)
-#define FH_RETRY_SLOW_MS     (5 * 60 * 1000)
 #define FH_RETRY_AFTER_CAP_S 300
+#define FH_SLOW_MS           (5 * 60 * 1000)
+#define FH_SLOW_CAP_MS       (60 * 60 * 1000)
+
+/* What the tabs of an origin tell each other of a wait is kept to with so much
+ * jitter, so that twenty of them make four requests a second together. */
+#define FH_SPREAD_MS 5000
 
 /* An event given to a beacon whose page lives on is sent again after this
  * long: a beacon's true proves nothing, and ids make a copy harmless. */

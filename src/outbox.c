@@ -18,25 +18,36 @@ void fh_outbox_queued(fh_outbox *outbox, double mono) {
 
 void fh_outbox_count(fh_outbox *outbox, int error) { outbox->envelope.dropped[-error]++; }
 
-/* Drops the events in `state`, oldest first, until `bytes` of them are gone. */
-static size_t drop(fh_outbox *outbox, fh_record_state state, size_t bytes, int error) {
-  size_t freed = 0;
-  fh_queue *queue = &outbox->queue;
-  for (fh_record *r = fh_queue_first(queue); r && freed < bytes;
+static void drop(fh_outbox *outbox, fh_record *record, int error) {
+  fh_queue_set(&outbox->queue, record, FH_GONE);
+  fh_outbox_count(outbox, error);
+}
+
+/* The event after the last of `first`'s journal row, whose events are neighbours;
+ * *under_way: whether one of them is. */
+static fh_record *row_end(fh_queue *queue, fh_record *first, bool *under_way) {
+  fh_record *r = first;
+  *under_way = false;
+  for (; r && (r->state == FH_TAIL || r->row == first->row);
        r = fh_queue_next(queue, r)) {
-    if (r->state != state) continue;
-    freed += fh_record_size(r);
-    fh_queue_set(queue, r, FH_GONE);
-    fh_outbox_count(outbox, error);
+    *under_way |= r->state == FH_FLYING;
+    if (first->row == FH_NO_ROW) return fh_queue_next(queue, r);
   }
-  return freed;
+  return r;
 }
 
 void fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
-  /* What a beacon took is the least to be missed. */
-  size_t freed = drop(outbox, FH_HANDED, bytes, FH_ERR_FULL);
-  if (freed < bytes) drop(outbox, FH_WAITING, bytes - freed, FH_ERR_FULL);
-  fh_queue_sweep(&outbox->queue);
+  fh_queue *queue = &outbox->queue;
+  size_t freed = 0;
+  bool under_way;
+  for (fh_record *r = fh_queue_first(queue), *end; r && freed < bytes; r = end) {
+    end = r->state == FH_TAIL ? fh_queue_next(queue, r) : row_end(queue, r, &under_way);
+    if (r->state == FH_TAIL || under_way) continue;
+    for (; r != end; r = fh_queue_next(queue, r)) {
+      freed += fh_record_size(r);
+      if (r->state != FH_TAIL) drop(outbox, r, FH_ERR_FULL);
+    }
+  }
 }
 
 double fh_outbox_poll(const fh_outbox *outbox, double mono) {
@@ -51,8 +62,9 @@ double fh_outbox_poll(const fh_outbox *outbox, double mono) {
 
 size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
                       double sent_at_ms, double mono) {
+  static const fh_record_state states[] = {FH_FLYING, FH_FLYING, FH_LEAVING, FH_WAITING};
   fh_queue *queue = &outbox->queue;
-  bool last = why == FH_LAST;
+  bool last = why >= FH_LAST; /* or as if it were */
   if (outbox->stopped || (!last && queue->count[FH_FLYING]) ||
       (why == FH_WHEN_DUE && fh_outbox_poll(outbox, mono) != 0))
     return 0;
@@ -60,9 +72,8 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
     fh_queue_set_all(queue, FH_HANDED, FH_WAITING);
   fh_writer writer = fh_writer_on(out, cap);
   outbox->envelope.attempt = outbox->failures + 1;
-  uint32_t count =
-      fh_put_batch(&writer, queue, last ? FH_LEAVING : FH_FLYING, &outbox->envelope,
-                   outbox->max_events, outbox->max_bytes, sent_at_ms);
+  uint32_t count = fh_put_batch(&writer, queue, states[why], &outbox->envelope,
+                                outbox->max_events, outbox->max_bytes, sent_at_ms);
   if (!last && count) {
     outbox->batch_events = count;
     outbox->batch_own = outbox->envelope.own;
@@ -85,6 +96,7 @@ int fh_outbox_beacon(fh_outbox *outbox, bool taken, double mono) {
 static void wait(fh_outbox *outbox, double ms, const fh_reply *reply, double mono) {
   hold(outbox, mono + ms);
   hold(outbox, mono + reply->wait_ms);
+  outbox->held = true;
   if (outbox->failures < 16) outbox->failures++; /* the cap is long reached */
 }
 
@@ -92,6 +104,8 @@ static void settle(fh_outbox *outbox, uint32_t refused) {
   /* The ledger is of this document's stream. */
   if (outbox->batch_own) outbox->envelope.dropped[-FH_ERR_REFUSED] += refused;
   outbox->failures = 0;
+  outbox->recovered |= outbox->held;
+  outbox->held = false;
   /* What is left of the suspects is halved again; where none is left, the
    * refusal was not theirs. */
   uint32_t sent = outbox->batch_events;
@@ -117,6 +131,11 @@ static void split(fh_outbox *outbox, bool by_bytes) {
   outbox->max_events = (outbox->batch_events + 1) / 2;
 }
 
+static double slow(const fh_outbox *outbox) {
+  static const uint8_t factors[] = {1, 3, FH_SLOW_CAP_MS / FH_SLOW_MS};
+  return FH_SLOW_MS * (double)factors[outbox->failures < 2 ? outbox->failures : 2];
+}
+
 static double jitter(const fh_outbox *outbox, fh_random *random) {
   double cap = FH_RETRY_BASE_MS * (double)(1u << outbox->failures);
   if (cap > FH_RETRY_CAP_MS) cap = FH_RETRY_CAP_MS;
@@ -131,13 +150,32 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
     case FH_SMALLER: split(outbox, true); break;
     case FH_BISECT: split(outbox, false); break;
     case FH_RETRY: wait(outbox, jitter(outbox, random), reply, mono); break;
-    case FH_SLOW: wait(outbox, FH_RETRY_SLOW_MS, reply, mono); break;
+    case FH_SLOW: wait(outbox, slow(outbox), reply, mono); break;
     case FH_STOP:
       outbox->stopped = true;
-      drop(outbox, FH_FLYING, queue->cap, FH_ERR_STOPPED);
-      drop(outbox, FH_WAITING, queue->cap, FH_ERR_STOPPED);
-      drop(outbox, FH_HANDED, queue->cap, FH_ERR_STOPPED);
+      for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r))
+        if (r->state != FH_TAIL) drop(outbox, r, FH_ERR_STOPPED);
       break;
   }
   fh_queue_set_all(queue, FH_FLYING, FH_WAITING);
+}
+
+int fh_outbox_wait(fh_outbox *outbox, int ms, fh_random *random, double mono) {
+  if (ms < 0) {
+    bool recovered = outbox->recovered;
+    outbox->recovered = false;
+    if (outbox->held && outbox->next_mono > mono)
+      return (int)(outbox->next_mono - mono) + 1;
+    return recovered - 1;
+  }
+  double due = mono + fh_random_below(random, FH_SPREAD_MS);
+  if (ms) {
+    outbox->held = true;
+    hold(outbox, due + (ms < FH_SLOW_CAP_MS ? ms : FH_SLOW_CAP_MS));
+  } else if (outbox->held) {
+    outbox->held = false;
+    outbox->failures = 0;
+    if (outbox->next_mono > due) outbox->next_mono = due;
+  }
+  return ms;
 }

@@ -17,7 +17,8 @@
 enum {
   FH_WHEN_DUE = 0, /* a timer fired: keep to the schedule */
   FH_NOW = 1,      /* flush(), hidden, back online: schedule or not */
-  FH_LAST = 2      /* the page may end: a beacon, beside what flies */
+  FH_LAST = 2,     /* the page may end: a beacon, beside what flies */
+  FH_NET = 3       /* in case the page ends unseen: a copy, nothing changes */
 };
 
 /* What became of a batch, where it is no HTTP status. */
@@ -38,6 +39,8 @@ typedef struct fh_outbox {
   uint32_t batch_bytes;
   uint32_t suspects; /* oldest events among which one is refused; 0: none */
   bool stopped;      /* the endpoint asked for silence */
+  bool held;         /* there is an outage, of which the other tabs have heard */
+  bool recovered;    /* it is over, of which they have not heard */
   fh_envelope envelope;
   fh_queue queue;
 } fh_outbox;
@@ -52,8 +55,9 @@ void fh_outbox_queued(fh_outbox *outbox, double mono);
 /* Counts a drop by its code. */
 void fh_outbox_count(fh_outbox *outbox, int error);
 
-/* Drops the oldest waiting or handed events until about `bytes` are free,
- * counted as FH_ERR_FULL. */
+/* Drops the oldest events that are not under way until about `bytes` are free,
+ * counted as FH_ERR_FULL: whole rows of the journal, so that none of their
+ * events comes back from there. They become FH_GONE; the queue is not swept. */
 void fh_outbox_evict(fh_outbox *outbox, size_t bytes);
 
 /* Milliseconds until fh_outbox_take(FH_WHEN_DUE) is worth a call; -1: nothing
@@ -71,5 +75,10 @@ int fh_outbox_beacon(fh_outbox *outbox, bool taken, double mono);
 /* Events that are done with become FH_GONE; the queue is not swept. */
 void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *random,
                       double mono);
+
+/* One wait for all tabs of an origin. With `ms` < 0, after an answer: what the
+ * other tabs should be told: so many ms to wait, 0 that the endpoint is there
+ * again, -1 nothing. With `ms` >= 0: that another tab has told just this. */
+int fh_outbox_wait(fh_outbox *outbox, int ms, fh_random *random, double mono);
 
 #endif

@@ -33,7 +33,8 @@ typedef struct fh_record {
   uint32_t row;  /* the number of the first event of its journal row */
   uint8_t state; /* fh_record_state */
   uint8_t whole; /* 1: the text holds its own tail */
-  double time;   /* when it was tracked, ms since 1970 */
+  double time;   /* when it was tracked, ms since 1970: runs with the monotonic clock */
+  double wall;   /* the same by the wall clock, which may have been set meanwhile */
 } fh_record;
 
 #define FH_STREAM_BYTES 16

@@ -15,7 +15,10 @@ EXPORT(take) int abi_take(int why, double wall, double mono);
 EXPORT(ack) int abi_ack(int status, int len, int retry_after_s, double wall, double mono);
 EXPORT(state) int abi_state(int which);
 EXPORT(journal) int abi_journal(void);
-EXPORT(adopt) int abi_adopt(int len, double wall, double mono);
+EXPORT(adopt) int abi_adopt(int len, int error, double wall, double mono);
+EXPORT(forget) int abi_forget(int len);
+EXPORT(acknowledged) int abi_acknowledged(int len);
+EXPORT(wait) int abi_wait(int ms, double wall, double mono);
 
 char *abi_io(void) { return fh_io(&agent); }
 
@@ -41,6 +44,14 @@ int abi_state(int which) { return fh_state(&agent, which); }
 
 int abi_journal(void) { return fh_journal(&agent); }
 
-int abi_adopt(int len, double wall, double mono) {
-  return fh_adopt(&agent, (size_t)len, (fh_clock){wall, mono});
+int abi_adopt(int len, int error, double wall, double mono) {
+  return fh_adopt(&agent, (size_t)len, error, (fh_clock){wall, mono});
+}
+
+int abi_forget(int len) { return fh_forget(&agent, (size_t)len); }
+
+int abi_acknowledged(int len) { return fh_acknowledged(&agent, (size_t)len); }
+
+int abi_wait(int ms, double wall, double mono) {
+  return fh_wait(&agent, ms, (fh_clock){wall, mono});
 }

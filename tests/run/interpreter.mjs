@@ -3,7 +3,7 @@
 // in tests/cases/README.md. No API of Node here: browsers run this file, too.
 import { textAt } from './json-text.mjs';
 
-const WHY = { due: 0, now: 1, last: 2 };
+const WHY = { due: 0, now: 1, last: 2, net: 3 };
 const EVENTS = /"messageId":"/g;
 const EVENTS_OF_ROW = /"type":"/g;
 const KEY_BYTES = 16;
@@ -107,8 +107,20 @@ export function play(module, testCase, limits) {
     adopt: (step) => {
       const bytes = row.slice(0, Math.max(0, row.length - (step.cut ?? 0)));
       if (step.byte) bytes[step.byte[0]] = step.byte[1];
-      same(told(core.adopt(put(bytes), ...now())), step.adopt, 'adopt');
+      same(told(core.adopt(put(bytes), step.error ?? 0, ...now())), step.adopt, 'adopt');
     },
+
+    // The key is that of the last row.
+    forget: (step) => same(told(core.forget(put(row.slice(0, KEY_BYTES)))), step.forget, 'forget'),
+
+    acknowledged: (step) => {
+      const rc = told(core.acknowledged(put(encode(step.acknowledged))));
+      const bytes = io.subarray(0, KEY_BYTES * rc);
+      bytes.forEach(mix);
+      same(keysIn(bytes).join(), step.keys.join(), 'keys');
+    },
+
+    wait: (step) => same(told(core.wait(step.wait, ...now())), step.told ?? step.wait, 'told'),
 
     take: (step) => {
       const { text, events } = take(step.take);

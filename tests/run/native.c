@@ -222,6 +222,7 @@ static int take(const char *why) {
   out(fh_take(&agent,
               strcmp(why, "due") == 0   ? FH_WHEN_DUE
               : strcmp(why, "now") == 0 ? FH_NOW
+              : strcmp(why, "net") == 0 ? FH_NET
                                         : FH_LAST,
               now));
   int events = 0;
@@ -250,12 +251,8 @@ static void step_poll(const fh_json *step) {
   same_number(told(fh_poll(&agent, now)), number(fh_json_get(step, "poll")), "poll");
 }
 
-static void step_ack(const fh_json *step) {
-  int rc =
-      acknowledge((int)number(fh_json_get(step, "ack")), fh_json_get_text(step, "body"),
-                  (int)number_or(step, "retryAfter", 0));
-  returned(step, rc, 0);
-  const fh_json *keys = fh_json_get(step, "keys");
+/* Compares the keys that were seen last with those that the step expects. */
+static void expect_keys(const fh_json *keys) {
   if (!keys) return;
   static char expected[FH_IO_BYTES];
   fh_writer writer = fh_writer_on(expected, sizeof expected - 1);
@@ -265,6 +262,32 @@ static void step_ack(const fh_json *step) {
   }
   expected[writer.len] = '\0';
   same_text(seen, seen_len, expected, "keys");
+}
+
+static void step_ack(const fh_json *step) {
+  int rc =
+      acknowledge((int)number(fh_json_get(step, "ack")), fh_json_get_text(step, "body"),
+                  (int)number_or(step, "retryAfter", 0));
+  returned(step, rc, 0);
+  expect_keys(fh_json_get(step, "keys"));
+}
+
+static void step_acknowledged(const fh_json *step) {
+  const char *cookie = fh_json_get_text(step, "acknowledged");
+  see_keys(told(fh_acknowledged(&agent, (size_t)put(cookie, strlen(cookie)))));
+  expect_keys(fh_json_get(step, "keys"));
+}
+
+/* The key is that of the last row. */
+static void step_forget(const fh_json *step) {
+  put(row, FH_KEY_BYTES);
+  same_number(told(fh_forget(&agent, FH_KEY_BYTES)), number(fh_json_get(step, "forget")),
+              "forget");
+}
+
+static void step_wait(const fh_json *step) {
+  double ms = number(fh_json_get(step, "wait"));
+  same_number(told(fh_wait(&agent, (int)ms, now)), number_or(step, "told", ms), "told");
 }
 
 /* The bytes of a row hold padding, which may be anything: they are not told. */
@@ -291,8 +314,8 @@ static void step_adopt(const fh_json *step) {
   put(row, len);
   const fh_json *at = fh_json_first(fh_json_get(step, "byte"));
   if (at) fh_io(&agent)[(size_t)number(at)] = (char)(int)number(fh_json_next(at));
-  same_number(told(fh_adopt(&agent, len, now)), number(fh_json_get(step, "adopt")),
-              "adopt");
+  same_number(told(fh_adopt(&agent, len, (int)number_or(step, "error", 0), now)),
+              number(fh_json_get(step, "adopt")), "adopt");
 }
 
 static void step_take(const fh_json *step) {
@@ -336,11 +359,20 @@ static void perform(const fh_json *step) {
   static const struct {
     const char *name;
     void (*run)(const fh_json *step);
-  } kinds[] = {
-      {"start", step_start},     {"event", step_event}, {"raw", step_event},
-      {"refused", step_refused}, {"poll", step_poll},   {"ack", step_ack},
-      {"take", step_take},       {"state", step_state}, {"deliver", step_deliver},
-      {"journal", step_journal}, {"adopt", step_adopt}};
+  } kinds[] = {{"start", step_start},
+               {"event", step_event},
+               {"raw", step_event},
+               {"refused", step_refused},
+               {"poll", step_poll},
+               {"ack", step_ack},
+               {"take", step_take},
+               {"state", step_state},
+               {"deliver", step_deliver},
+               {"journal", step_journal},
+               {"adopt", step_adopt},
+               {"forget", step_forget},
+               {"acknowledged", step_acknowledged},
+               {"wait", step_wait}};
   advance(number_or(step, "at", now.mono) - now.mono);
   now.wall += number_or(step, "jump", 0);
   const size_t count = sizeof kinds / sizeof *kinds;

@@ -168,7 +168,7 @@ static void the_envelope(void) {
       "\"1970-01-01T00:00:00.000Z\",\"p\":\"xxxxxxxxxxxxxx\",\"tail\":\"xxxxxxxxxx\"}],"
       "\"writeKey\":\"k\",\"sentAt\":\"2026-01-01T00:00:00.000Z\",\"firsthand\":{\"v\":1,"
       "\"stream\":\"abababab-abab-abab-abab-abab00000000\",\"first\":0,\"last\":0,"
-      "\"attempt\":3,\"dropped\":{\"too_large\":2,\"invalid_config\":1}}}"));
+      "\"attempt\":3,\"dropped\":{\"too_large\":2,\"expired\":1}}}"));
 }
 
 /* The ledger is of one stream; of another's drops this document knows nothing. */

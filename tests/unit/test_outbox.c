@@ -38,7 +38,7 @@ static void taking_nothing_changes_nothing(void) {
  * most five minutes, but never shorter than the spacing. */
 static void the_wait_after_failures(void) {
   for (uint32_t n = 0; n < 14; n++) {
-    double cap = n < 9 ? 1000.0 * (1 << n) : FH_RETRY_CAP_MS;
+    double cap = n < 8 ? FH_RETRY_BASE_MS * (double)(1 << n) : FH_RETRY_CAP_MS;
     double sum = 0, least = cap, most = 0;
     for (uint32_t seed = 0; seed < 200; seed++) {
       char config[96];
@@ -83,7 +83,7 @@ static void an_endpoint_that_knows_us_not(void) {
     track("A", 1);
     take(FH_NOW);
     CHECK(ack(statuses[i], "") == 0 && waiting() == 1);
-    CHECK(poll_ms() == FH_RETRY_SLOW_MS + 1);
+    CHECK(poll_ms() == FH_SLOW_MS + 1);
   }
 }
 
@@ -241,8 +241,8 @@ static void handed_over_while_the_endpoint_is_away(void) {
   ack(404, "");
   take(FH_LAST); /* A, too */
   ack(FH_BEACON_TAKEN, "");
-  CHECK(waiting() == 0 && poll_ms() == FH_RETRY_SLOW_MS + 1);
-  pass(FH_RETRY_SLOW_MS - 1);
+  CHECK(waiting() == 0 && poll_ms() == FH_SLOW_MS + 1);
+  pass(FH_SLOW_MS - 1);
   CHECK(take(FH_WHEN_DUE) == 0);
   pass(1);
   CHECK(take(FH_WHEN_DUE) == 2);
@@ -279,7 +279,7 @@ static void refused_events_of_another_document(void) {
     memcpy(row, fh_io(&agent), (size_t)len);
     start_with("{\"key\":\"k\",\"entropy\":[55,66,77,88]}");
     memcpy(fh_io(&agent), row, (size_t)len);
-    CHECK(fh_adopt(&agent, (size_t)len, page.now) == 1);
+    CHECK(fh_adopt(&agent, (size_t)len, 0, page.now) == 1);
     CHECK(take(FH_NOW) == 1 && !strstr(page.body, "dropped"));
     const char *answer = status == 200   ? ACCEPTED
                          : status == 207 ? "{\"errors\":[{}]}"

@@ -1,0 +1,34 @@
+// The open documents of an origin, and what they tell each other: who is there,
+// and how long to leave the endpoint alone.
+
+const ANSWER_MS = 300; // for the others to say that they are there
+
+/** @param {(ms: number) => void} onWait another document tells of a wait */
+export const openTabs = (onWait) => {
+  const living = new Set(); // streams of the others
+  let own; // this document's stream
+  const channel = new BroadcastChannel('firsthand');
+  // A number is a wait, a text a stream, null asks for streams.
+  channel.onmessage = ({ data }) => {
+    if (data >= 0 && data !== null) onWait(data);
+    else if (data) living.add(data);
+    else if (own) channel.postMessage(own);
+  };
+
+  return {
+    /** Says whose rows are this document's. */
+    _own: (stream) => (own = stream),
+
+    /** Tells the others to wait; 0: no longer. */
+    _tell: (ms) => channel.postMessage(ms),
+
+    /** Asks who is there; afterwards _lives is right. */
+    _ask: () => {
+      living.clear();
+      channel.postMessage(null);
+      return new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    },
+
+    _lives: (stream) => stream === own || living.has(stream),
+  };
+};
