@@ -30,8 +30,10 @@ enum {
 
 typedef struct fh_outbox {
   double next_mono;      /* no request before this */
+  double spaced_mono;    /* nor, whatever ends a wait, before this */
   double handed_mono;    /* when a beacon last went */
   uint32_t failures;     /* in a row */
+  uint32_t denials;      /* in a row */
   uint32_t max_events;   /* of the next batch */
   uint32_t max_bytes;    /* of the next batch */
   uint32_t batch_events; /* of the batch that flies */

@@ -34,11 +34,13 @@ static void drop_tasks(sim_world *w, sim_doc *doc, bool (*gone)(sim_world *, sim
 }
 
 static bool ends_gently(sim_world *w, sim_doc *doc, sim_task *task) {
-  (void)w;
   if (task->doc == doc->id) return true;
   /* A transaction under way may still be aborted with its document. */
-  return task->kind == SIM_T_TX && ((sim_tx *)task->what)->doc == doc->id &&
-         sim_chance(&doc->dice, 300);
+  if (task->kind == SIM_T_TX)
+    return ((sim_tx *)task->what)->doc == doc->id && sim_chance(&doc->dice, 300);
+  const sim_request *request = task->what; /* without keepalive it ends here */
+  return task->kind == SIM_T_ARRIVE && request->doc == doc->id && request->mortal &&
+         request->left > w->now;
 }
 
 static bool ends_at_once(sim_world *w, sim_doc *doc, sim_task *task) {
@@ -253,7 +255,6 @@ static void on_page(sim_world *w, sim_doc *doc, const sim_action *action, sim_di
     case SIM_A_HIDE: hide(w, doc); break;
     case SIM_A_FREEZE:
       hide(w, doc);
-      doc->freezing = true;
       sim_host_pagehide(w, doc); /* the freeze event is handled like it */
       doc->life = SIM_FROZEN;
       sim_say(w, doc, "freezes");

@@ -49,23 +49,36 @@ static void save(sim_world *w, sim_doc *doc) {
   sim_step(w);
 }
 
-/* A page that wakes first reads whether its rows are still there. */
 static void send(sim_world *w, sim_doc *doc, int why) {
   if (doc->waking) return;
   int len = fh_take(doc->agent, why, sim_clock(w, doc));
   sim_check_core(w, doc);
   if (len > 0) {
-    sim_abort_net(doc);
     sim_post(w, doc, (size_t)len, why);
+    sim_abort_net(doc);
   }
+  sim_step(w);
+}
+
+/* What waits lies with the browser too, made anew at most twice a second. */
+static void net(sim_world *w, sim_doc *doc) {
+  if (doc->unreached || w->now < doc->net_at + 500 * SIM_MS) return;
+  int len = fh_take(doc->agent, FH_NET, sim_clock(w, doc));
+  sim_check_core(w, doc);
+  if (len <= 0) return;
+  sim_abort_net(doc);
+  doc->net = sim_later(w, doc, (size_t)len);
+  doc->net_at = w->now;
+  w->counts->nets += doc->net != NULL;
   sim_step(w);
 }
 
 void sim_host_tick(sim_world *w, sim_doc *doc) {
   sim_cancel(w, SIM_T_TICK, doc->id);
   doc->timer = 0;
-  if (doc->waking) return;
+  if (doc->waking) return; /* and ticks when it has read */
   send(w, doc, FH_WHEN_DUE);
+  net(w, doc);
   int ms = fh_poll(doc->agent, sim_clock(w, doc));
   doc->busy = ms == 0 && !doc->flight ? doc->busy + 1 : 0;
   if (doc->busy > 100) sim_fail(w, "busy", "document %d is due and has nothing to send", doc->id);
@@ -74,49 +87,23 @@ void sim_host_tick(sim_world *w, sim_doc *doc) {
   sim_at(w, w->now + ms * SIM_MS, SIM_T_TICK, doc->id, NULL);
 }
 
-/* Arms the net with what waits, at most twice a second. */
-void sim_host_net(sim_world *w, sim_doc *doc) {
-  doc->net_timer = false;
-  if (!w->fetch_later || doc->leaving || doc->waking) return;
-  sim_abort_net(doc);
-  int len = fh_take(doc->agent, FH_NET, sim_clock(w, doc));
-  sim_check_core(w, doc);
-  doc->net_at = w->now;
-  if (len <= 0) return;
-  doc->net = sim_later(w, doc, (size_t)len);
-  w->counts->nets++;
-  sim_step(w);
-}
-
-static void arm(sim_world *w, sim_doc *doc) {
-  if (!w->fetch_later || doc->net_timer) return;
-  sim_time at = doc->net_at + 500 * SIM_MS;
-  if (at <= w->now) {
-    sim_host_net(w, doc);
-    return;
-  }
-  doc->net_timer = true;
-  sim_at(w, at, SIM_T_NET, doc->id, NULL);
-}
-
 void sim_host_soon(sim_world *w, sim_doc *doc) {
   doc->later = 0;
   save(w, doc);
-  if (!doc->timer) sim_host_tick(w, doc);
-  arm(w, doc);
+  if (doc->timer) net(w, doc);
+  else sim_host_tick(w, doc);
 }
 
-static bool hand(sim_world *w, sim_doc *doc, size_t len, bool later) {
-  return (later && sim_hand_later(w, doc, len)) || sim_beacon(w, doc, len);
+static bool hand(sim_world *w, sim_doc *doc, size_t len) {
+  return (doc->leaving && sim_hand_later(w, doc, len)) || sim_beacon(w, doc, len);
 }
 
-static void hand_over(sim_world *w, sim_doc *doc, bool later) {
-  if (doc->waking) return;
+static void hand_over(sim_world *w, sim_doc *doc) {
   sim_abort_net(doc);
   for (int len, result; (len = fh_take(doc->agent, FH_LAST, sim_clock(w, doc))) > 0;) {
     const uint32_t *count = doc->agent->outbox.queue.count;
     uint32_t handed = count[FH_HANDED], leaving = count[FH_LEAVING];
-    bool taken = hand(w, doc, (size_t)len, later);
+    bool taken = hand(w, doc, (size_t)len);
     sim_step(w);
     result = fh_ack(doc->agent, taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED, 0, 0,
                     sim_clock(w, doc));
@@ -127,10 +114,8 @@ static void hand_over(sim_world *w, sim_doc *doc, bool later) {
   }
 }
 
-/* A page that is only frozen may live on for hours: what it hands over must not
- * wait for its end. */
 static void leave(sim_world *w, sim_doc *doc) {
-  hand_over(w, doc, w->fetch_later && !doc->freezing);
+  hand_over(w, doc);
   save(w, doc);
 }
 
@@ -165,24 +150,22 @@ void sim_host_flush(sim_world *w, sim_doc *doc) {
   flush_next(w, doc);
 }
 
-/* After pagehide it comes too, and has nothing to do. */
 void sim_host_hidden(sim_world *w, sim_doc *doc) {
-  if (!doc->up || doc->leaving) return;
-  save(w, doc);
-  send(w, doc, FH_NOW);
-  hand_over(w, doc, false);
-}
-
-void sim_host_pagehide(sim_world *w, sim_doc *doc) {
-  doc->leaving = true;
-  if (doc->up) leave(w, doc);
-}
-
-void sim_host_seen(sim_world *w, sim_doc *doc) {
-  doc->leaving = false;
   if (!doc->up) return;
   save(w, doc);
   send(w, doc, FH_NOW);
+  hand_over(w, doc);
+}
+
+void sim_host_pagehide(sim_world *w, sim_doc *doc) {
+  if (!doc->up) return;
+  doc->leaving = true;
+  leave(w, doc);
+}
+
+void sim_host_seen(sim_world *w, sim_doc *doc) {
+  if (!doc->up || doc->leaving) return;
+  save(w, doc);
   sim_host_tick(w, doc);
 }
 
@@ -225,27 +208,34 @@ static void bury(sim_world *w, sim_doc *doc, const sim_rows *absent) {
 }
 
 void sim_host_wake(sim_world *w, sim_doc *doc) {
-  bool slept = doc->leaving; /* resume and pageshow may both come */
-  doc->leaving = doc->freezing = false;
-  if (!doc->up || !slept) return;
-  doc->wakes++;
-  save(w, doc);
+  if (!doc->up) return;
+  sim_wake *wake = sim_alloc(w, sizeof *wake);
+  wake->number = ++doc->wakes;
+  sim_note_wake(w, doc);
+  doc->leaving = false;
+  doc->waking = true;
   if (doc->no_journal) {
-    sim_host_woken(w, doc, NULL);
+    sim_host_woken(w, doc, wake);
     return;
   }
-  doc->waking = true;
-  sim_journal_read(w, doc);
-  sim_at(w, w->now + SIM_SECOND, SIM_T_WOKEN, doc->id, (void *)(intptr_t)doc->wakes);
+  sim_journal_read(w, doc, wake);
+  sim_at(w, w->now + SIM_SECOND, SIM_T_WOKEN, doc->id, wake);
 }
 
-void sim_host_woken(sim_world *w, sim_doc *doc, const sim_tx *tx) {
-  doc->waking = false;
-  if (tx) bury(w, doc, &tx->absent);
+void sim_host_reread(sim_world *w, sim_doc *doc, const sim_tx *tx) {
+  if (!tx->failed) bury(w, doc, &tx->absent);
   else w->counts->woken_blind++;
+  if (tx->wake->number >= doc->first_wake) doc->unread = 0;
+  sim_host_woken(w, doc, tx->wake);
+}
+
+void sim_host_woken(sim_world *w, sim_doc *doc, sim_wake *wake) {
+  if (wake->over) return;
+  wake->over = true;
+  if (wake->number != doc->wakes) return; /* it has slept again meanwhile */
+  doc->waking = false;
   read_cookie(w, doc);
-  send(w, doc, FH_NOW);
-  sim_host_tick(w, doc);
+  sim_host_seen(w, doc);
 }
 
 /* --- Answers ------------------------------------------------------------------- */
@@ -284,6 +274,8 @@ static bool is_idle(sim_world *w, sim_doc *doc) {
 
 void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
   doc->flight = NULL;
+  doc->unreached = request->status == 0;
+  doc->keepalive_off = doc->unreached && !doc->keepalive_off;
   sim_before_ack(w, doc, request);
   int len = request->body ? in_io(doc, request->body) : 0;
   int done = fh_ack(doc->agent, request->status, (size_t)len, request->retry_after_s,
@@ -294,7 +286,6 @@ void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
   delete_rows(w, doc, done);
   tell(w, doc, request);
   sim_host_tick(w, doc);
-  if (request->status != 200) arm(w, doc);
   if (doc->orphans && is_idle(w, doc)) sim_host_look(w, doc);
   if (!doc->flushing) return;
   if (request->status == 200) flush_next(w, doc);
@@ -302,7 +293,7 @@ void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
 }
 
 /* A row that was deleted unsent: its events are counted. */
-void sim_host_give_up(sim_world *w, sim_doc *doc, const sim_row *row) {
+static void give_up(sim_world *w, sim_doc *doc, const sim_row *row) {
   memcpy(fh_io(doc->agent), row->data, row->len);
   int events = fh_adopt(doc->agent, row->len, FH_ERR_EXPIRED, sim_clock(w, doc));
   if (events != sim_events_in(w, row)) sim_fail(w, "lost", "%d events are counted", events);
@@ -311,17 +302,7 @@ void sim_host_give_up(sim_world *w, sim_doc *doc, const sim_row *row) {
   sim_check_core(w, doc);
 }
 
-static void look_again(sim_world *w, const sim_doc *doc) {
-  sim_at(w, w->now + SIM_MINUTE, SIM_T_ADOPT, doc->id, NULL);
-}
-
-/* The end of adopt(): with the row that was claimed, or NULL where there was
- * none or the claim failed. */
-void sim_host_adopt(sim_world *w, sim_doc *doc, sim_row *row) {
-  if (!row) {
-    look_again(w, doc);
-    return;
-  }
+static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
   memcpy(fh_io(doc->agent), row->data, row->len);
   doc->orphans = fh_adopt(doc->agent, row->len, 0, sim_clock(w, doc));
   if (doc->orphans < 0) sim_fail(w, "row", "a row of ours is called broken");
@@ -330,11 +311,14 @@ void sim_host_adopt(sim_world *w, sim_doc *doc, sim_row *row) {
   w->counts->adopted += (uint64_t)doc->orphans;
   sim_check_core(w, doc);
   sim_step(w);
-  if (doc->orphans == 0) {
-    look_again(w, doc);
-    return;
-  }
-  read_cookie(w, doc);
-  sim_host_tick(w, doc);
-  if (is_idle(w, doc)) sim_host_look(w, doc); /* all of them had arrived */
+}
+
+/* The rest of adopt(), when it knows the rows that are nobody's. */
+void sim_host_orphans(sim_world *w, sim_doc *doc, const sim_claim *claim) {
+  for (int i = 0; i < claim->given_up.count; i++) give_up(w, doc, claim->given_up.row[i]);
+  if (claim->found) take_over(w, doc, claim->found);
+  if (!claim->failed) read_cookie(w, doc);
+  if (doc->orphans > 0) sim_host_tick(w, doc);
+  if (doc->orphans && !is_idle(w, doc)) return;
+  sim_at(w, w->now + (doc->orphans ? 0 : SIM_MINUTE), SIM_T_ADOPT, doc->id, NULL);
 }

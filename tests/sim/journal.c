@@ -35,6 +35,10 @@ static void rows_add(sim_world *w, sim_rows *rows, sim_row *row) {
   rows->row[rows->count++] = row;
 }
 
+static void rows_put(sim_world *w, sim_rows *rows, sim_row *row) {
+  if (find(rows->row, rows->count, row->key) < 0) rows_add(w, rows, row);
+}
+
 static void rows_remove(sim_rows *rows, const unsigned char *key) {
   int i = find(rows->row, rows->count, key);
   if (i < 0) return;
@@ -104,19 +108,39 @@ static void begin(sim_world *w, sim_doc *doc, sim_tx *tx) {
   sim_at(w, w->last_commit, SIM_T_TX, -1, tx);
 }
 
+static size_t stored_bytes(const sim_world *w) {
+  size_t bytes = 0;
+  for (int i = 0; i < w->stored_count; i++) bytes += w->stored[i].row->len;
+  return bytes;
+}
+
+static void note_size(sim_world *w) {
+  uint64_t rows = (uint64_t)w->stored_count, bytes = stored_bytes(w);
+  if (rows > w->counts->most_rows) w->counts->most_rows = rows;
+  if (bytes > w->counts->most_bytes) w->counts->most_bytes = bytes;
+}
+
+/* Its time is part of the key. */
+static int find_put(const sim_world *w, const sim_tx *tx) {
+  int i = 0;
+  while (i < w->stored_count && (compare(w->stored[i].row->key, tx->row->key) != 0 ||
+                                 w->stored[i].at != tx->at))
+    i++;
+  return i;
+}
+
 static void store_put(sim_world *w, sim_tx *tx) {
   if (w->quota_full || w->stored_count == SIM_ROWS) {
     tx->failed = true;
     return;
   }
-  int i = find_stored(w, tx->row->key);
-  if (i < 0) {
-    /* By key, as a cursor walks. */
-    for (i = w->stored_count++; i > 0 && compare(w->stored[i - 1].row->key, tx->row->key) > 0; i--)
-      w->stored[i] = w->stored[i - 1];
+  int i = find_put(w, tx);
+  if (i == w->stored_count) {
+    w->stored_count++;
     w->counts->rows++;
+    note_size(w);
   }
-  w->stored[i] = (sim_stored){tx->row, sim_wall(w), 0};
+  w->stored[i] = (sim_stored){tx->row, tx->at, 0};
   sim_mark_row(w, tx->row, SIM_DURABLE);
 }
 
@@ -133,42 +157,61 @@ static bool is_orphan(sim_world *w, const sim_doc *doc, const sim_claim *claim, 
   return owner && owner != doc && !claim->living[owner->id];
 }
 
-/* The row was put longest ago of those that `which` picks, or -1. */
-static int oldest(sim_world *w, const sim_doc *doc, const sim_claim *claim, bool free) {
-  int best = -1;
-  for (int i = 0; i < w->stored_count; i++) {
-    if (!is_orphan(w, doc, claim, i)) continue;
-    if (free && apart(sim_wall(w), w->stored[i].claimed) <= 90000) continue;
-    if (best < 0 || w->stored[i].at < w->stored[best].at) best = i;
-  }
-  return best;
-}
-
 static void give_up(sim_world *w, sim_claim *claim, int i) {
+  const sim_row *row = w->stored[i].row;
+  if (find(claim->given_up.row, claim->given_up.count, row->key) >= 0)
+    sim_fail(w, "lost", "a row is counted twice");
   rows_add(w, &claim->given_up, w->stored[i].row);
   sim_mark_row(w, w->stored[i].row, SIM_GIVEN_UP);
   store_remove(w, i);
 }
 
-static size_t stored_bytes(const sim_world *w) {
-  size_t bytes = 0;
-  for (int i = 0; i < w->stored_count; i++) bytes += w->stored[i].row->len;
-  return bytes;
+/* Where it stands among all rows, the newest first: behind how many of them, and
+ * how many bytes with it. */
+static int place(const sim_world *w, int i, size_t *bytes) {
+  int newer = 0;
+  *bytes = w->stored[i].row->len;
+  for (int j = 0; j < w->stored_count; j++) {
+    if (j == i || w->stored[j].at < w->stored[i].at ||
+        (w->stored[j].at == w->stored[i].at && j > i))
+      continue;
+    newer++;
+    *bytes += w->stored[j].row->len;
+  }
+  return newer;
 }
 
-static bool is_over(const sim_world *w) {
-  return w->stored_count > w->max_rows || stored_bytes(w) > w->max_bytes;
+static bool is_too_much(const sim_world *w, int i) {
+  size_t bytes;
+  int newer = place(w, i, &bytes);
+  return newer >= w->max_rows || bytes > w->max_bytes ||
+         apart(sim_wall(w), w->stored[i].at) > 7 * 86400000.0;
 }
 
-static void store_claim(sim_world *w, const sim_doc *doc, sim_claim *claim) {
-  double now = sim_wall(w);
+static void give_up_all(sim_world *w, const sim_doc *doc, sim_claim *claim) {
+  bool *too_much = sim_alloc(w, (size_t)w->stored_count + 1);
+  for (int i = 0; i < w->stored_count; i++)
+    too_much[i] = is_orphan(w, doc, claim, i) && is_too_much(w, i);
   for (int i = w->stored_count - 1; i >= 0; i--)
-    if (apart(now, w->stored[i].at) > 7 * 86400000.0) give_up(w, claim, i);
-  for (int i; is_over(w) && (i = oldest(w, doc, claim, false)) >= 0;) give_up(w, claim, i);
-  int i = oldest(w, doc, claim, true);
+    if (too_much[i]) give_up(w, claim, i);
+}
+
+static int oldest_free(sim_world *w, const sim_doc *doc, const sim_claim *claim) {
+  int best = -1;
+  for (int i = 0; i < w->stored_count; i++)
+    if (is_orphan(w, doc, claim, i) && apart(sim_wall(w), w->stored[i].claimed) >= 90000 &&
+        (best < 0 || w->stored[i].at < w->stored[best].at))
+      best = i;
+  return best;
+}
+
+static void store_claim(sim_world *w, sim_doc *doc, sim_claim *claim) {
+  give_up_all(w, doc, claim);
+  int i = oldest_free(w, doc, claim);
   if (i < 0) return;
   claim->found = w->stored[i].row;
-  w->stored[i].claimed = now;
+  w->stored[i].claimed = sim_wall(w);
+  rows_put(w, &doc->committed, claim->found);
 }
 
 /* --- Waking --------------------------------------------------------------------- */
@@ -186,10 +229,8 @@ void sim_tx_commit(sim_world *w, sim_tx *tx) {
   switch (tx->kind) {
     case SIM_PUT: store_put(w, tx); break;
     case SIM_DELETE:
-      for (int i = 0; i < tx->count; i++) {
-        int at = find_stored(w, tx->keys[i]);
-        if (at >= 0) store_remove(w, at);
-      }
+      for (int i = 0; i < tx->count; i++)
+        for (int at; (at = find_stored(w, tx->keys[i])) >= 0;) store_remove(w, at);
       break;
     case SIM_CLAIM: store_claim(w, doc, tx->claim); break;
     case SIM_READ: store_read(w, doc, tx); break;
@@ -200,32 +241,29 @@ void sim_tx_commit(sim_world *w, sim_tx *tx) {
 
 static void put(sim_world *w, sim_doc *doc, sim_row *row) {
   sim_tx *tx = sim_alloc(w, sizeof *tx);
-  *tx = (sim_tx){.kind = SIM_PUT, .row = row};
+  *tx = (sim_tx){.kind = SIM_PUT, .row = row, .at = row->at};
   begin(w, doc, tx);
 }
 
-static void claimed(sim_world *w, sim_doc *doc, const sim_claim *claim) {
-  for (int i = 0; i < claim->given_up.count; i++)
-    sim_host_give_up(w, doc, claim->given_up.row[i]);
-  sim_host_adopt(w, doc, claim->found);
+/* What it misses is no longer its to send. */
+static void reread(sim_world *w, sim_doc *doc, const sim_tx *tx) {
+  for (int i = 0; i < tx->absent.count; i++)
+    rows_remove(&doc->committed, tx->absent.row[i]->key);
+  sim_host_reread(w, doc, tx);
 }
 
 void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx) {
-  if (tx->failed) { /* the promise rejects */
-    if (tx->claim) sim_host_adopt(w, doc, NULL);
-    if (tx->kind == SIM_READ && tx->wake == doc->wakes && doc->waking)
-      sim_host_woken(w, doc, NULL);
-    return;
+  if (tx->kind == SIM_CLAIM) {
+    tx->claim->failed = tx->failed;
+    sim_host_orphans(w, doc, tx->claim);
   }
+  if (tx->kind == SIM_READ) reread(w, doc, tx);
+  if (tx->failed) return; /* the promise rejects */
   if (tx->kind == SIM_PUT) {
     rows_remove(&doc->uncommitted, tx->row->key);
-    if (find(doc->committed.row, doc->committed.count, tx->row->key) < 0)
-      rows_add(w, &doc->committed, tx->row);
+    rows_put(w, &doc->committed, tx->row);
     sim_ls_forget(w, tx->row->key);
   }
-  if (tx->kind == SIM_CLAIM) claimed(w, doc, tx->claim);
-  if (tx->kind == SIM_READ && tx->wake == doc->wakes && doc->waking)
-    sim_host_woken(w, doc, tx);
 }
 
 /* --- What the shim calls --------------------------------------------------------- */
@@ -236,6 +274,7 @@ void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
   row->len = len;
   memcpy(row->data, data, len);
   memcpy(row->key, data, FH_KEY_BYTES);
+  row->at = sim_wall(w);
   doc->own = true;
   if (find(doc->uncommitted.row, doc->uncommitted.count, row->key) >= 0 ||
       find_stored(w, row->key) >= 0)
@@ -315,9 +354,9 @@ static sim_row *spilled(sim_world *w, sim_doc *doc, const sim_claim *claim) {
 }
 
 void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim) {
-  sim_row *row = spilled(w, doc, claim);
-  if (row) {
-    sim_host_adopt(w, doc, row);
+  claim->found = spilled(w, doc, claim);
+  if (claim->found) {
+    sim_host_orphans(w, doc, claim);
     return;
   }
   sim_tx *tx = sim_alloc(w, sizeof *tx);
@@ -326,8 +365,9 @@ void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim) {
 }
 
 /* Whether its rows are still there, of which it was told that they are stored. */
-void sim_journal_read(sim_world *w, sim_doc *doc) {
+void sim_journal_read(sim_world *w, sim_doc *doc, sim_wake *wake) {
+  doc->left = false;
   sim_tx *tx = sim_alloc(w, sizeof *tx);
-  *tx = (sim_tx){.kind = SIM_READ, .wake = doc->wakes};
+  *tx = (sim_tx){.kind = SIM_READ, .wake = wake};
   begin(w, doc, tx);
 }

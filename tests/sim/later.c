@@ -8,7 +8,7 @@
 /* --- fetchLater: Chromium only ------------------------------------------------- */
 
 sim_request *sim_later(sim_world *w, sim_doc *doc, size_t len) {
-  if (doc->deferred_bytes + len > SIM_QUOTA) return NULL;
+  if (!w->fetch_later || doc->deferred_bytes + len > SIM_QUOTA) return NULL;
   sim_request *request = sim_scan(w, doc, fh_io(doc->agent), len);
   sim_check_copy(w, doc, request);
   request->beacon = request->deferred = true;
@@ -66,7 +66,7 @@ static void put_ack(sim_world *w, sim_jar *jar, int stream) {
 
 /* The batch's stream first, then those that the cookie has named before. */
 void sim_set_cookie(sim_world *w, sim_request *request) {
-  if (!w->ack_cookie || !request->beacon) return;
+  if (!w->ack_cookie) return;
   sim_jar jar = {0};
   put_ack(w, &jar, request->stream);
   for (int i = 0; i < request->jar.count; i++) put_ack(w, &jar, request->jar.ack[i].stream);

@@ -32,12 +32,13 @@ void sim_post(sim_world *w, sim_doc *doc, size_t len, int why) {
   doc->flight = request;
   w->counts->requests++;
   w->counts->bytes += len;
-  if (doc->keepalive + len > SIM_QUOTA) { /* fetch throws a TypeError */
+  request->mortal = doc->keepalive_off && !doc->hidden;
+  if (!request->mortal && doc->keepalive + len > SIM_QUOTA) { /* fetch throws a TypeError */
     sim_at(w, w->now, SIM_T_ANSWER, doc->id, request);
     return;
   }
-  doc->keepalive += (uint32_t)len;
-  request->held = true;
+  request->held = !request->mortal;
+  doc->keepalive += request->held ? (uint32_t)len : 0;
   bool lost = sim_chance(&doc->dice, w->loss);
   sim_dispatch(w, doc, request, lost);
   /* The time limit, or sooner where the loss is seen. */

@@ -76,7 +76,7 @@ static void note_evicted(sim_world *w, sim_doc *doc, int keys) {
   int gone = watched ? sim_check_evicted(w, doc, io, keys) : 0;
   if (keys && !gone) sim_fail(w, "row", "%d are named, nothing was evicted", keys);
   sim_check_done(w, doc, io, keys);
-  if (doc->events && (doc->event[doc->events - 1].flags & SIM_EVICTED)) w->counts->newest++;
+  w->counts->newest += gone && (doc->event[doc->events - 1].flags & SIM_EVICTED);
   doc->live -= gone;
   doc->dropped += gone;
   w->counts->evicted += (uint64_t)gone;
@@ -121,10 +121,15 @@ void sim_check_core(sim_world *w, sim_doc *doc) {
 /* What must not be sent in any way. */
 void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request) {
   if (doc->silenced) sim_fail(w, "stop", "document %d sends after 410", doc->id);
-  if (doc->waking) sim_fail(w, "woken", "document %d sends before it has read", doc->id);
   for (uint32_t i = 0; request->stream == doc->id && i < request->count; i++)
     if (doc->event[request->seq[i]].flags & SIM_BURIED)
       sim_fail(w, "woken", "%d.%u is sent, whose row is deleted", doc->id, request->seq[i]);
+}
+
+void sim_note_wake(sim_world *w, sim_doc *doc) {
+  if (!doc->leaving) return;
+  doc->first_wake = doc->wakes;
+  doc->unread = doc->no_journal ? 0 : w->now + SIM_SECOND;
 }
 
 /* Of how many tabs the first request after the outage was in the last second. */
@@ -143,7 +148,8 @@ void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int 
   if (request->count > 1 && request->bytes > doc->allowed)
     sim_fail(w, "requests", "%u bytes again after 413", request->bytes);
   if (doc->flight) sim_fail(w, "requests", "document %d has two in flight", doc->id);
-  if (doc->leaving) sim_fail(w, "asleep", "document %d sends", doc->id);
+  if (doc->leaving && why == FH_WHEN_DUE) sim_fail(w, "asleep", "document %d sends", doc->id);
+  if (w->now < doc->unread) sim_fail(w, "woken", "document %d sends before it has read", doc->id);
   sim_check_copy(w, doc, request);
   if (why == FH_WHEN_DUE && doc->last_post >= 0 && mono < doc->last_post + FH_SPACING_MS)
     sim_fail(w, "requests", "%.1f ms apart", mono - doc->last_post);

@@ -59,6 +59,7 @@ typedef struct sim_event {
 
 typedef struct sim_row {
   unsigned char key[FH_KEY_BYTES];
+  double at; /* wall time: it belongs to the key, so it is always the same */
   size_t len;
   char *data;
 } sim_row;
@@ -85,6 +86,7 @@ typedef struct sim_request {
   uint32_t poisoned;
   bool beacon, answered; /* beacon: nobody reads its answer; nor fetchLater's */
   bool deferred;         /* by fetchLater */
+  bool mortal;           /* without keepalive: ends with its page */
   int session;           /* of the browser: only that one stores the cookie */
   sim_jar jar;           /* the cookie as it was sent, then as it is answered */
   int status, retry_after_s;
@@ -103,7 +105,7 @@ typedef struct sim_doc {
   unsigned char stream[FH_STREAM_BYTES];
   sim_dice dice;
   sim_time born, slept, opened; /* opened: when the database is */
-  bool hidden, leaving, freezing, up, unsaved, own, in_pagehide, flushing;
+  bool hidden, leaving, up, unsaved, own, in_pagehide, flushing;
   bool left;     /* the journal is left: no transaction any more */
   bool no_room;  /* storage refused to take rows in its life */
   sim_time died;
@@ -113,21 +115,24 @@ typedef struct sim_doc {
   int busy; /* timers in a row that had nothing to do */
   int later, timer; /* 1 where set */
   int orphans;
-  bool waking;   /* it sends nothing until it has read its rows again */
-  int wakes;     /* how often it began to */
+  bool waking;     /* it sends nothing until it has read its rows again */
+  int wakes;       /* how often it woke */
+  int first_wake;  /* of those since it slept last: resume and pageshow may both come */
+  sim_time unread; /* it must not send before, unless it has read; 0: it has */
   sim_request *flight;
+  bool keepalive_off; /* for the next request: the last one failed */
+  bool unreached;     /* the last request was not answered */
   sim_request *net;   /* armed: sent by the browser if the page ends unseen */
   sim_request *deferred[SIM_DEFERRED]; /* handed over, sent when the page ends */
   int deferred_count;
   uint32_t deferred_bytes; /* of both */
   sim_time net_at; /* when the net was armed last */
-  bool net_timer;
   uint32_t keepalive; /* bytes under way */
   sim_event *event;
   uint32_t events, event_cap;
   sim_rows taken; /* spilled rows that it has adopted */
   sim_rows uncommitted;
-  sim_rows committed; /* of its own stream, as far as it was told */
+  sim_rows committed; /* those that are its to send: own ones and claimed ones */
   /* What the core should know, counted beside it. */
   int64_t live, dropped, lost;
   double anchor; /* wall time of mono 0 */
@@ -150,9 +155,16 @@ typedef struct sim_stored {
 /* A take-over in progress (journal.js, _claim). */
 typedef struct sim_claim {
   bool living[SIM_DOCS];
+  bool failed;
   sim_row *found;
   sim_rows given_up; /* deleted: only to be counted */
 } sim_claim;
+
+/* One waking: over when the rows are read again, or after a second. */
+typedef struct sim_wake {
+  int number;
+  bool over;
+} sim_wake;
 
 typedef enum sim_tx_kind { SIM_PUT, SIM_DELETE, SIM_CLAIM, SIM_READ } sim_tx_kind;
 
@@ -163,8 +175,9 @@ typedef struct sim_tx {
   unsigned char (*keys)[FH_KEY_BYTES];
   int count;
   sim_claim *claim;
+  double at;       /* of a row that is put */
   sim_rows absent; /* of a page's own rows, when it read them again */
-  int wake;        /* the reading's */
+  struct sim_wake *wake;
   bool failed;
 } sim_tx;
 
@@ -175,7 +188,6 @@ typedef enum sim_task_kind {
   SIM_T_ADOPT,
   SIM_T_ASKED,
   SIM_T_TX_TOLD,
-  SIM_T_NET,
   SIM_T_WOKEN,  /* the reading has taken too long */
   SIM_T_ANSWER, /* up to here: of a document, and waits where that sleeps */
   SIM_T_TOLD,
@@ -355,14 +367,13 @@ void sim_host_hidden(sim_world *w, sim_doc *doc);
 void sim_host_pagehide(sim_world *w, sim_doc *doc);
 void sim_host_seen(sim_world *w, sim_doc *doc);
 void sim_host_wake(sim_world *w, sim_doc *doc); /* pageshow persisted, resume */
-void sim_host_woken(sim_world *w, sim_doc *doc, const sim_tx *tx); /* NULL: too late */
+void sim_host_reread(sim_world *w, sim_doc *doc, const sim_tx *tx); /* or it failed */
+void sim_host_woken(sim_world *w, sim_doc *doc, sim_wake *wake);
 void sim_host_online(sim_world *w, sim_doc *doc);
 void sim_host_told(sim_world *w, sim_doc *doc, int ms);
-void sim_host_net(sim_world *w, sim_doc *doc);
 void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request);
 void sim_host_look(sim_world *w, sim_doc *doc); /* adopt() begins */
-void sim_host_adopt(sim_world *w, sim_doc *doc, sim_row *row);
-void sim_host_give_up(sim_world *w, sim_doc *doc, const sim_row *row);
+void sim_host_orphans(sim_world *w, sim_doc *doc, const sim_claim *claim);
 
 /* --- journal.c: what js-shim/journal.js does, and the storage below it -------- */
 
@@ -372,7 +383,7 @@ void sim_journal_leave(sim_world *w, sim_doc *doc);
 void sim_journal_delete(sim_world *w, sim_doc *doc, const char *keys, int count);
 void sim_journal_claim(sim_world *w, sim_doc *doc);
 void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim);
-void sim_journal_read(sim_world *w, sim_doc *doc);
+void sim_journal_read(sim_world *w, sim_doc *doc, sim_wake *wake);
 void sim_tx_commit(sim_world *w, sim_tx *tx);
 void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx);
 void sim_ls_flush(sim_world *w);
@@ -425,6 +436,8 @@ void sim_check_core(sim_world *w, sim_doc *doc);
 void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int why);
 /* A beacon, or what goes by fetchLater. */
 void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request);
+/* Before a page wakes. */
+void sim_note_wake(sim_world *w, sim_doc *doc);
 /* What fh_wait said after a request. */
 void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, int ms);
 void sim_note_told(sim_world *w, sim_doc *doc, int ms);

@@ -62,7 +62,7 @@ fh_clock sim_clock(const sim_world *w, const sim_doc *doc) {
 
 void sim_at(sim_world *w, sim_time at, sim_task_kind kind, int doc, void *what) {
   if (w->tasks == SIM_TASKS) sim_fail(w, "simulator", "more tasks than it can hold");
-  bool timer = kind == SIM_T_TICK || kind == SIM_T_NET; /* not microtasks: SIM_T_SOON */
+  bool timer = kind == SIM_T_TICK || kind == SIM_T_WOKEN; /* not microtasks: SIM_T_SOON */
   if (timer && w->doc[doc].hidden) at = (at + SIM_SECOND - 1) / SIM_SECOND * SIM_SECOND;
   w->task[w->tasks++] = (sim_task){at, w->order++, kind, doc, false, what};
 }
@@ -112,10 +112,7 @@ static void perform(sim_world *w, const sim_task *task) {
     case SIM_T_ADOPT: adopt_at_start(w, doc); break;
     case SIM_T_ASKED: sim_journal_asked(w, doc, task->what); break;
     case SIM_T_TX_TOLD: sim_tx_told(w, doc, task->what); break;
-    case SIM_T_NET: sim_host_net(w, doc); break;
-    case SIM_T_WOKEN:
-      if (doc->waking && doc->wakes == (int)(intptr_t)task->what) sim_host_woken(w, doc, NULL);
-      break;
+    case SIM_T_WOKEN: sim_host_woken(w, doc, task->what); break;
     case SIM_T_TOLD:
       if (doc->life == SIM_LIVE) sim_host_told(w, doc, (int)(intptr_t)task->what);
       break;
