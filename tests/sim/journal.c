@@ -108,16 +108,18 @@ static void begin(sim_world *w, sim_doc *doc, sim_tx *tx) {
   sim_at(w, w->last_commit, SIM_T_TX, -1, tx);
 }
 
-static size_t stored_bytes(const sim_world *w) {
-  size_t bytes = 0;
-  for (int i = 0; i < w->stored_count; i++) bytes += w->stored[i].row->len;
-  return bytes;
-}
-
-static void note_size(sim_world *w) {
-  uint64_t rows = (uint64_t)w->stored_count, bytes = stored_bytes(w);
-  if (rows > w->counts->most_rows) w->counts->most_rows = rows;
-  if (bytes > w->counts->most_bytes) w->counts->most_bytes = bytes;
+/* A page's rows are of events that it holds, or of those that it deletes soon. */
+static void check_size(sim_world *w, const sim_doc *doc) {
+  uint64_t all = 0, own = 0;
+  for (int i = 0; i < w->stored_count; i++) {
+    const sim_row *row = w->stored[i].row;
+    all += row->len;
+    if (memcmp(row->key, doc->stream, 12) == 0) own += row->len;
+  }
+  if (w->counts->most_rows < (uint64_t)w->stored_count)
+    w->counts->most_rows = (uint64_t)w->stored_count;
+  if (w->counts->most_bytes < all) w->counts->most_bytes = all;
+  if (w->counts->most_own < own && !doc->ever_left) w->counts->most_own = own;
 }
 
 /* Its time is part of the key. */
@@ -138,9 +140,9 @@ static void store_put(sim_world *w, sim_tx *tx) {
   if (i == w->stored_count) {
     w->stored_count++;
     w->counts->rows++;
-    note_size(w);
   }
   w->stored[i] = (sim_stored){tx->row, tx->at, 0};
+  check_size(w, &w->doc[tx->doc]);
   sim_mark_row(w, tx->row, SIM_DURABLE);
 }
 

@@ -259,7 +259,7 @@ typedef struct sim_counts {
   uint64_t lives, visits, calls, refused_calls, queued, stored, requests, beacons;
   uint64_t bytes, wire_doubles, vendor_doubles, rows, adopted, evicted, silenced;
   uint64_t refused, given_up, lost, forgotten, acked, nets, nets_sent, deferred;
-  uint64_t told, woken_blind, crowds, most_rows, most_bytes, young, young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
+  uint64_t told, woken_blind, crowds, most_rows, most_bytes, most_own, young, young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
   uint64_t kills, crashes, quits, caches, thaws, spills, steps;
   uint64_t crowd_most[SIM_TABS + 1]; /* crowds by the most tabs back in a second */
   uint64_t action[SIM_ACTION_KINDS], answer[SIM_MODES];
