@@ -119,7 +119,10 @@ static void check_size(sim_world *w, const sim_doc *doc) {
   if (w->counts->most_rows < (uint64_t)w->stored_count)
     w->counts->most_rows = (uint64_t)w->stored_count;
   if (w->counts->most_bytes < all) w->counts->most_bytes = all;
-  if (w->counts->most_own < own && !doc->ever_left) w->counts->most_own = own;
+  if (doc->ever_left) return; /* what it ended while it slept stays */
+  if (w->counts->most_own < own) w->counts->most_own = own;
+  if (own > FH_QUEUE_BYTES + FH_IO_BYTES)
+    sim_fail(w, "bounds", "document %d keeps rows of %llu bytes", doc->id, (unsigned long long)own);
 }
 
 /* Its time is part of the key. */
