@@ -202,8 +202,11 @@ export const createTrack = (options) => {
 
   // One call that the snippet queued, or `arguments` of a stub of the page's own.
   track._replay = guard((item) => {
-    const [verb, args, ...moment] = Array.isArray(item) ? item : ['track', item];
-    if (verbs[verb]) call(verb, [...args], ...moment);
+    const [verb, text, page, at] = Array.isArray(item) ? item : ['track'];
+    // Objects as they were then: the page may have changed them since.
+    const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
+    const args = [...(item.a || item)].map(was);
+    if (verbs[verb]) call(verb, args, page, at);
     else track[verb](...args);
   });
 

@@ -25,7 +25,8 @@ export const post = async (url, body) => {
       body,
       headers: { 'content-type': 'text/plain' },
       keepalive: keepalive || document.hidden,
-      credentials: 'omit',
+      // The relay's answer sets a cookie, for the next page if this one has gone.
+      credentials: 'same-origin',
       redirect: 'error', // a 301 or 302 would become a GET without the body
       // Chrome 103, Firefox 100, Safari 16; before them the browser's own limit.
       signal: AbortSignal.timeout && AbortSignal.timeout(TIMEOUT_MS),
