@@ -98,14 +98,14 @@ export const createTrack = (options) => {
   // What beacons brought, by the receiver's cookie.
   const readAcks = () => end(core.acknowledged(loadAcks() || ''));
 
-  // Events of pages that ended before theirs were acknowledged, a row at a time.
+  // Events of pages that ended before theirs were acknowledged, some rows at a time.
   const adopt = async () => {
     orphans = 0;
     try {
       for (const [row, error] of document.prerendering ? [] : await journal._orphans()) {
         const events = core.adopt(row, error);
         if (events < 0) journal._delete([row.slice(0, 16)]).catch(say);
-        else if (!error) orphans = events;
+        else if (!error) orphans += events;
       }
       readAcks();
     } catch (error) {

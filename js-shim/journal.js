@@ -13,6 +13,7 @@ const CLAIM_MS = 90000; // how long a claimed row is left to its claimant
 const EXPIRED_MS = 7 * 86400000; // Amplitude's dedupe window, the longest there is
 const MAX_BYTES = 2e6; // of all rows together; the oldest go first
 const MAX_ROWS = 2000;
+const CLAIM_BYTES = 32768; // in one go: about a batch
 const PREFIX = '_fh.'; // of the names in localStorage
 
 const idOf = (row) => row.slice(0, 16);
@@ -93,7 +94,7 @@ export const openJournal = (tabs) => {
     forget(name);
   };
 
-  // Reads the rows that are nobody's: the oldest that nobody else has claimed,
+  // Reads the rows that are nobody's: the oldest that nobody else has claimed, a few,
   // and those that are given up, with the code that says why.
   const readOrphans = (store) => {
     const found = [];
@@ -112,13 +113,17 @@ export const openJournal = (tabs) => {
         read(key, ({ row }) => found.push([row, error]));
         store.delete(key);
       });
+      bytes = 0;
       const claim = (key) =>
         key &&
         read(key, ({ row, claimed }) => {
-          if (Math.abs(now - claimed) < CLAIM_MS) return claim(orphans.pop());
-          store.put({ row, claimed: now }, key);
-          stored.set(nameOf(key[0]), idOf(row));
-          found.push([row, 0]);
+          if (Math.abs(now - claimed) > CLAIM_MS) {
+            store.put({ row, claimed: now }, key);
+            stored.set(nameOf(key[0]), idOf(row));
+            found.push([row, 0]);
+            bytes += row.length;
+          }
+          if (bytes < CLAIM_BYTES) claim(orphans.pop());
         });
       claim(orphans.pop());
     };
@@ -166,7 +171,7 @@ export const openJournal = (tabs) => {
       return [...stored].filter(([name]) => !there.has(name) && stored.delete(name)).map(([, id]) => id);
     },
 
-    /** Rows of documents that are gone: [row, 0], claimed for this one, or
+    /** Some rows of documents that are gone: [row, 0], claimed for this one, or
      * [row, code], deleted because too old or too many. */
     _orphans: async () => {
       await tabs._ask();

@@ -3,8 +3,9 @@
 
 const TIMEOUT_MS = 15000;
 
-// Taken at the start: pages wrap them, and not every wrapper works.
-const { fetch, fetchLater } = window;
+// Taken at the start: pages wrap them, and not every wrapper works. There is none
+// of them where the module is imported on a server.
+const { fetch, fetchLater, navigator = {} } = globalThis;
 const { sendBeacon } = navigator;
 
 // Keepalive requests outlive the page, but share 64 KiB with those of all other

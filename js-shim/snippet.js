@@ -7,8 +7,9 @@
   var t = (w.track = add('track')),
     q = (t.q = []);
   function add(verb) {
-    return function (item) {
-      item = [verb, '', { url: location.href, title: d.title, referrer: d.referrer }, [Date.now(), performance.now()]];
+    return function () {
+      // No parameter: writing to one would write to `arguments`.
+      var item = [verb, '', { url: location.href, title: d.title, referrer: d.referrer }, [Date.now(), performance.now()]];
       item.a = arguments; // functions too; JSON leaves it out
       try {
         item[1] = JSON.stringify(arguments);
