@@ -9,6 +9,7 @@ import { post, postLast, postLater } from './send.js';
 import { loadAcks, loadState, saveState } from './store.js';
 import { openTabs } from './tabs.js';
 
+const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
 const IDLE_MS = 3000; // before the page minds others' events
 const AGAIN_MS = 60000; // until it looks for more
 const REREAD_MS = 1000; // for the journal to answer a page that has slept
@@ -78,7 +79,8 @@ export const createTrack = (options) => {
     const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: pageFacts() });
     if (code < 0) throw made.state(code);
     tabs = guard(openTabs)(heard);
-    journal = guard(openJournal)(tabs);
+    const days = options.resendDays ?? RESEND_DAYS;
+    if (days > 0) journal = guard(openJournal)(tabs, days);
     return (core = made);
   };
 
