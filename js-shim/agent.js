@@ -9,6 +9,7 @@ import { post, postLast, postLater } from './send.js';
 import { loadAcks, loadState, saveState } from './store.js';
 import { openTabs } from './tabs.js';
 
+const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
 const IDLE_MS = 3000; // before the page minds others' events
 const AGAIN_MS = 60000; // until it looks for more
 const REREAD_MS = 1000; // for the journal to answer a page that has slept
@@ -78,7 +79,8 @@ export const createTrack = (options) => {
     const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: pageFacts() });
     if (code < 0) throw made.state(code);
     tabs = guard(openTabs)(heard);
-    journal = guard(openJournal)(tabs);
+    const days = options.resendDays ?? RESEND_DAYS;
+    if (days > 0) journal = guard(openJournal)(tabs, days);
     return (core = made);
   };
 
@@ -98,14 +100,14 @@ export const createTrack = (options) => {
   // What beacons brought, by the receiver's cookie.
   const readAcks = () => end(core.acknowledged(loadAcks() || ''));
 
-  // Events of pages that ended before theirs were acknowledged, a row at a time.
+  // Events of pages that ended before theirs were acknowledged, some rows at a time.
   const adopt = async () => {
     orphans = 0;
     try {
       for (const [row, error] of document.prerendering ? [] : await journal._orphans()) {
         const events = core.adopt(row, error);
         if (events < 0) journal._delete([row.slice(0, 16)]).catch(say);
-        else if (!error) orphans = events;
+        else if (!error) orphans += events;
       }
       readAcks();
     } catch (error) {
@@ -202,8 +204,11 @@ export const createTrack = (options) => {
 
   // One call that the snippet queued, or `arguments` of a stub of the page's own.
   track._replay = guard((item) => {
-    const [verb, args, ...moment] = Array.isArray(item) ? item : ['track', item];
-    if (verbs[verb]) call(verb, [...args], ...moment);
+    const [verb, text, page, at] = Array.isArray(item) ? item : ['track'];
+    // Objects as they were then: the page may have changed them since.
+    const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
+    const args = [...(item.a || item)].map(was);
+    if (verbs[verb]) call(verb, args, page, at);
     else track[verb](...args);
   });
 

@@ -20,6 +20,14 @@ export interface Options {
   endpoint: string;
 
   /**
+   * For how many days a later page may send events that may have arrived: what
+   * the endpoint's own memory of `messageId` lasts (our relay: always; Segment: 1;
+   * Amplitude: 7). 7 if left out. With 0 no event outlives its page: for an
+   * endpoint that does not drop copies, where a loss is better than a double.
+   */
+  resendDays?: number;
+
+  /**
    * Says on the console, by `console.warn`, which calls were dropped, which
    * batches were not acknowledged, and why. Left out: nothing is said.
    */

@@ -10,17 +10,21 @@
 // hang where opening does: nothing waits for it, the page then lives without.
 
 const CLAIM_MS = 90000; // how long a claimed row is left to its claimant
-const EXPIRED_MS = 7 * 86400000; // Amplitude's dedupe window, the longest there is
 const MAX_BYTES = 2e6; // of all rows together; the oldest go first
 const MAX_ROWS = 2000;
+const CLAIM_BYTES = 32768; // in one go: about a batch
 const PREFIX = '_fh.'; // of the names in localStorage
 
 const idOf = (row) => row.slice(0, 16);
 const nameOf = (id) => PREFIX + Array.from(new Uint8Array(id), (byte) => (byte + 256).toString(16).slice(1)).join('');
 const streamOf = (name) => name.slice(0, -8);
 
-/** @param tabs of tabs.js */
-export const openJournal = (tabs) => {
+/**
+ * @param tabs of tabs.js
+ * @param days for how long a later page may send what may have arrived: the
+ *   receiver's dedupe window
+ */
+export const openJournal = (tabs, days) => {
   const uncommitted = new Map(); // rows by name
   const stored = new Map(); // ids by name: of the rows that are this document's to send
   const taken = new Set(); // names of the spilled rows that this one has adopted
@@ -93,7 +97,7 @@ export const openJournal = (tabs) => {
     forget(name);
   };
 
-  // Reads the rows that are nobody's: the oldest that nobody else has claimed,
+  // Reads the rows that are nobody's: the oldest that nobody else has claimed, a few,
   // and those that are given up, with the code that says why.
   const readOrphans = (store) => {
     const found = [];
@@ -107,18 +111,22 @@ export const openJournal = (tabs) => {
         bytes += size;
         if (tabs._lives(streamOf(nameOf(id)))) return;
         const error =
-          Math.abs(now - at) > EXPIRED_MS ? FH_ERR_EXPIRED : bytes > MAX_BYTES || i >= MAX_ROWS ? FH_ERR_FULL : 0;
+          Math.abs(now - at) > days * 86400000 ? FH_ERR_EXPIRED : bytes > MAX_BYTES || i >= MAX_ROWS ? FH_ERR_FULL : 0;
         if (!error) return orphans.push(key);
         read(key, ({ row }) => found.push([row, error]));
         store.delete(key);
       });
+      bytes = 0;
       const claim = (key) =>
         key &&
         read(key, ({ row, claimed }) => {
-          if (Math.abs(now - claimed) < CLAIM_MS) return claim(orphans.pop());
-          store.put({ row, claimed: now }, key);
-          stored.set(nameOf(key[0]), idOf(row));
-          found.push([row, 0]);
+          if (Math.abs(now - claimed) > CLAIM_MS) {
+            store.put({ row, claimed: now }, key);
+            stored.set(nameOf(key[0]), idOf(row));
+            found.push([row, 0]);
+            bytes += row.length;
+          }
+          if (bytes < CLAIM_BYTES) claim(orphans.pop());
         });
       claim(orphans.pop());
     };
@@ -166,7 +174,7 @@ export const openJournal = (tabs) => {
       return [...stored].filter(([name]) => !there.has(name) && stored.delete(name)).map(([, id]) => id);
     },
 
-    /** Rows of documents that are gone: [row, 0], claimed for this one, or
+    /** Some rows of documents that are gone: [row, 0], claimed for this one, or
      * [row, code], deleted because too old or too many. */
     _orphans: async () => {
       await tabs._ask();

@@ -3,8 +3,9 @@
 
 const TIMEOUT_MS = 15000;
 
-// Taken at the start: pages wrap them, and not every wrapper works.
-const { fetch, fetchLater } = window;
+// Taken at the start: pages wrap them, and not every wrapper works. There is none
+// of them where the module is imported on a server.
+const { fetch, fetchLater, navigator = {} } = globalThis;
 const { sendBeacon } = navigator;
 
 // Keepalive requests outlive the page, but share 64 KiB with those of all other
@@ -25,7 +26,8 @@ export const post = async (url, body) => {
       body,
       headers: { 'content-type': 'text/plain' },
       keepalive: keepalive || document.hidden,
-      credentials: 'omit',
+      // The relay's answer sets a cookie, for the next page if this one has gone.
+      credentials: 'same-origin',
       redirect: 'error', // a 301 or 302 would become a GET without the body
       // Chrome 103, Firefox 100, Safari 16; before them the browser's own limit.
       signal: AbortSignal.timeout && AbortSignal.timeout(TIMEOUT_MS),

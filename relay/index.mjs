@@ -126,7 +126,7 @@ export function createRelay({
       return void logger.info({ call, status: 200 });
     }
     const { events, refused, batch } =
-      ingest({ call, body, authorization, now: now(), newId });
+      ingest({ call, body, headers: req.headers, now: now(), newId });
     const allRefused = events.length === 0 && refused.length > 0;
     const { through, ...kept } = allRefused ? { stored: 0 } : store(events, batch);
     const status = allRefused ? 400 : refused.length > 0 ? 207 : 200;

@@ -6,6 +6,7 @@ import {
   SHARED_BYTES,
 } from './limits.mjs';
 import { refuse } from './refuse.mjs';
+import { batchOfStub } from './stub.mjs';
 import { writeKeyOf } from './writekey.mjs';
 
 const TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'];
@@ -35,8 +36,8 @@ export const callOf = (path) => CALLS.get(path);
  * @param {object} request
  * @param {string} request.call what `callOf` gave.
  * @param {Uint8Array} request.body
- * @param {string} [request.authorization] header, used when the body has no
- *   writeKey.
+ * @param {object} [request.headers] authorization is used when the body has no
+ *   writeKey; cookie and user-agent when the page's snippet posts.
  * @param {number} request.now ms since 1970; becomes `receivedAt`.
  * @param {() => string} request.newId makes a messageId where one is missing.
  * @returns {{events: object[], refused: object[], batch: object|undefined}}
@@ -46,10 +47,9 @@ export const callOf = (path) => CALLS.get(path);
  *   too much.
  * @see segment.com/docs/connections/sources/catalog/libraries/server/http-api
  */
-export function ingest({ call, body, authorization, now, newId }) {
-  const sent = parseObject(body);
-  const envelope = call === 'batch' ? sent : batchOfOne(sent, call);
-  const writeKey = writeKeyOf(envelope, authorization);
+export function ingest({ call, body, headers = {}, now, newId }) {
+  const envelope = envelopeOf(parseObject(body), { call, headers, newId });
+  const writeKey = writeKeyOf(envelope, headers.authorization);
   const shared = sharedOf(envelope);
   const receivedAt = new Date(now).toISOString();
 
@@ -69,6 +69,13 @@ export function ingest({ call, body, authorization, now, newId }) {
     }
   });
   return { events, refused, batch: batchRow(envelope, writeKey, receivedAt) };
+}
+
+function envelopeOf(sent, { call, headers, newId }) {
+  if (call !== 'batch') return batchOfOne(sent, call);
+  if (!Array.isArray(sent.stub)) return sent;
+  const { cookie, 'user-agent': userAgent } = headers;
+  return batchOfStub(sent, { cookie, userAgent, newId });
 }
 
 /** A single call is a batch of one whose type the path has said. */
@@ -95,7 +102,16 @@ function sharedOf(envelope) {
     throw refuse(413, 'The batch\'s "context" and "integrations" are too big '
       + `for ${batch.length} events; send smaller batches.`);
   }
-  return { context, integrations, sentAt };
+  return { context, integrations, sentAt, steady: isSteady(envelope) };
+}
+
+/**
+ * Whether our own agent sends events of the page that it is in (it tells of that
+ * page's drops): sentAt and every "timestamp" are then of one clock that nobody
+ * can set. Other agents, and events of earlier pages, only have the wall clock.
+ */
+function isSteady({ firsthand }) {
+  return isObject(firsthand) && firsthand.dropped !== undefined;
 }
 
 /**
@@ -121,7 +137,7 @@ function stamp(event, { shared, receivedAt, newId }) {
     messageId: own.messageId ?? newId(),
     context: under(shared.context, own.context),
     integrations: under(shared.integrations, own.integrations),
-    ...times(own, shared.sentAt, receivedAt),
+    ...times(own, shared, receivedAt),
   };
 }
 
@@ -168,12 +184,13 @@ function under(shared, own) {
  * is known exactly, when it was received too.
  * segment.com/docs/connections/spec/common/#timestamps
  */
-function times(event, batchSentAt, receivedAt) {
-  const named = event.originalTimestamp == null
-    ? 'timestamp' : 'originalTimestamp';
-  const originalTimestamp = event[named] ?? undefined;
-  const sentAt = batchSentAt ?? event.sentAt ?? undefined;
-  const happened = timeOf(event, named);
+function times(event, shared, receivedAt) {
+  const original = timeOf(event, 'originalTimestamp');
+  const originalTimestamp =
+    event.originalTimestamp ?? event.timestamp ?? undefined;
+  const sentAt = shared.sentAt ?? event.sentAt ?? undefined;
+  const happened = shared.steady || original === undefined
+    ? timeOf(event, 'timestamp') : original;
   const left = timeOf({ sentAt }, 'sentAt');
   const skew = left === undefined ? 0 : Date.parse(receivedAt) - left;
   return {

@@ -118,7 +118,9 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await p.eval(() => {
         history.pushState(null, '', '/elsewhere');
         document.title = 'Elsewhere';
-        window.track('From Elsewhere');
+        const cart = { items: [1] };
+        window.track('From Elsewhere', cart);
+        cart.items.push(2); // after the call
       });
       lateScript();
       await loading;
@@ -126,9 +128,23 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.equal(before.context.page.path, '/late');
       assert.equal(before.context.page.title, 'Late');
       assert.equal(elsewhere.context.page.path, '/elsewhere');
+      assert.deepEqual(elsewhere.properties, { items: [1] });
       assert.ok(before.timestamp <= elsewhere.timestamp);
       await p.eval(() => window.track('From The Agent'));
       assert.equal((await site.named('From The Agent')).context.page.title, 'Elsewhere');
+      await p.close();
+    });
+
+    test('calls whose agent never comes are posted by the snippet', async () => {
+      const p = await browser.page();
+      lateScript = undefined;
+      p.goto(`${site.url}/late`).catch(() => {});
+      await until(() => lateScript && p.eval(() => !!window.track.q.length), { what: 'the stub to have queued a call' });
+      await p.eval(() => track('Bounced', { n: 1 }));
+      await p.goto(`${site.url}/plain`);
+      const { anonymousId, properties, context } = await site.named('Bounced');
+      assert.deepEqual([properties, context.library.name, context.page.path], [{ n: 1 }, 'firsthand-snippet', '/late']);
+      assert.match(anonymousId, /^[0-9a-f-]{36}$/);
       await p.close();
     });
 

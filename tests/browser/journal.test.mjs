@@ -92,6 +92,42 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.deepEqual(numbers(site, 'Left'), upTo(10));
     }));
 
+    test('rows that are too old or too many are given up, and counted', withBrowser(async ({ browser, site, visit }) => {
+      site.down();
+      const p = await visit();
+      await p.eval(burst, 'Given Up', 3);
+      await until(async () => (await p.eval(rows)) > 0, { what: 'a row in the journal' });
+      await browser.kill();
+      await browser.restart();
+      const other = await visit('/other');
+      // Copies of that row under ids of their own: 5 too old; 2,000, which others
+      // have claimed; and the row itself, older than those, is one too many.
+      await other.eval(() => new Promise((resolve, reject) => {
+        const request = indexedDB.open('firsthand');
+        request.onsuccess = () => {
+          const transaction = request.result.transaction('rows', 'readwrite');
+          const store = transaction.objectStore('rows');
+          store.openCursor().onsuccess = ({ target: { result: { key: [id, at, size], value: { row } } } }) => {
+            for (let i = 0; i < 2005; i++) {
+              const copy = new Uint8Array(id.slice(0));
+              copy.set([i >> 8, i & 255]);
+              store.put({ row, claimed: Date.now() + 30_000 }, [copy, i < 5 ? at - 8 * 86400000 : at + 1, size]);
+            }
+          };
+          transaction.oncomplete = () => (request.result.close(), resolve());
+          transaction.onabort = reject;
+        };
+      }));
+      assert.equal(await other.eval(rows), 2006);
+      site.up();
+      const next = await visit();
+      await until(async () => (await next.eval(rows)) === 2000, { what: '2,000 rows' });
+      await until(async () => {
+        await next.eval(() => track('Ping'));
+        return site.ledgers().find(({ lost }) => lost === 18);
+      }, { what: 'a batch that tells of 18 lost events' });
+    }));
+
     test('an answer that is no acknowledgement keeps the events', withBrowser(async ({ site, visit }) => {
       site.portal(true);
       const p = await visit();

@@ -156,7 +156,7 @@ test('a single call takes its type from the path and the key from the body', () 
 
 test('writeKey: the body wins over Basic, and a colon ends the user name', () => {
   const basic = (text) => `Basic ${Buffer.from(text).toString('base64')}`;
-  const keyOf = (value, authorization) => take(value, { authorization }).events[0].writeKey;
+  const keyOf = (value, authorization) => take(value, { headers: { authorization } }).events[0].writeKey;
   const bare = { batch: [track()] };
   assert.equal(keyOf(bare, basic('fromHeader:')), 'fromHeader');
   assert.equal(keyOf(bare, basic('fromHeader:pass:word')), 'fromHeader');
@@ -200,6 +200,18 @@ for (const [timestamp, sentAt, corrected] of TIMES) {
     assert.equal(one(track({ timestamp }), { sentAt }).timestamp, corrected);
   });
 }
+
+test('in a page of our own agent the steady clock is corrected, whatever the other was set to', () => {
+  const event = track({
+    timestamp: '2026-03-01T11:00:00.000Z', originalTimestamp: '2027-01-01T00:00:00.000Z',
+  });
+  const of = (firsthand) => one(event, { sentAt: '2026-03-01T11:00:30.000Z', firsthand });
+  const own = of({ v: 1, dropped: {} });
+  assert.equal(own.timestamp, '2026-03-01T11:59:30.000Z');
+  assert.equal(own.originalTimestamp, '2027-01-01T00:00:00.000Z');
+  // Of an earlier page: its clock and this one's have the wall clock in common.
+  assert.equal(of({ v: 1 }).timestamp, '2027-01-01T00:59:30.000Z');
+});
 
 test('originalTimestamp of the sender is the one that is corrected', () => {
   const event = one(track({
