@@ -63,8 +63,11 @@ static void send(sim_world *w, sim_doc *doc, int why) {
 /* What waits lies with the browser too, made anew at most twice a second. */
 static void net(sim_world *w, sim_doc *doc) {
   if (doc->unreached || w->now < doc->net_at + 500 * SIM_MS) return;
+  const uint32_t *count = doc->agent->outbox.queue.count;
+  uint32_t waiting = count[FH_WAITING];
   int len = fh_take(doc->agent, FH_NET, sim_clock(w, doc));
   sim_check_core(w, doc);
+  if (count[FH_WAITING] != waiting) sim_fail(w, "net", "a copy changes what it copies");
   if (len <= 0) return;
   sim_abort_net(doc);
   doc->net = sim_later(w, doc, (size_t)len);
@@ -304,11 +307,12 @@ static void give_up(sim_world *w, sim_doc *doc, const sim_row *row) {
 
 static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
   memcpy(fh_io(doc->agent), row->data, row->len);
-  doc->orphans = fh_adopt(doc->agent, row->len, 0, sim_clock(w, doc));
-  if (doc->orphans < 0) sim_fail(w, "row", "a row of ours is called broken");
-  sim_say(w, doc, "adopts %d events", doc->orphans);
-  doc->live += doc->orphans;
-  w->counts->adopted += (uint64_t)doc->orphans;
+  int events = fh_adopt(doc->agent, row->len, 0, sim_clock(w, doc));
+  if (events < 0) sim_fail(w, "row", "a row of ours is called broken");
+  sim_say(w, doc, "adopts %d events", events);
+  doc->orphans += events;
+  doc->live += events;
+  w->counts->adopted += (uint64_t)events;
   sim_check_core(w, doc);
   sim_step(w);
 }
@@ -316,7 +320,7 @@ static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
 /* The rest of adopt(), when it knows the rows that are nobody's. */
 void sim_host_orphans(sim_world *w, sim_doc *doc, const sim_claim *claim) {
   for (int i = 0; i < claim->given_up.count; i++) give_up(w, doc, claim->given_up.row[i]);
-  if (claim->found) take_over(w, doc, claim->found);
+  for (int i = 0; i < claim->found.count; i++) take_over(w, doc, claim->found.row[i]);
   if (!claim->failed) read_cookie(w, doc);
   if (doc->orphans > 0) sim_host_tick(w, doc);
   if (doc->orphans && !is_idle(w, doc)) return;

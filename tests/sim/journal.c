@@ -190,7 +190,7 @@ static bool is_too_much(const sim_world *w, int i) {
   size_t bytes;
   int newer = place(w, i, &bytes);
   return newer >= w->max_rows || bytes > w->max_bytes ||
-         apart(sim_wall(w), w->stored[i].at) > 7 * 86400000.0;
+         apart(sim_wall(w), w->stored[i].at) > w->days * 86400000.0;
 }
 
 static void give_up_all(sim_world *w, const sim_doc *doc, sim_claim *claim) {
@@ -201,22 +201,30 @@ static void give_up_all(sim_world *w, const sim_doc *doc, sim_claim *claim) {
     if (too_much[i]) give_up(w, claim, i);
 }
 
+/* Of two rows of one moment the one with the higher key is taken first. */
+static bool is_older(const sim_stored *a, const sim_stored *b) {
+  return a->at != b->at ? a->at < b->at : compare(a->row->key, b->row->key) > 0;
+}
+
 static int oldest_free(sim_world *w, const sim_doc *doc, const sim_claim *claim) {
   int best = -1;
   for (int i = 0; i < w->stored_count; i++)
-    if (is_orphan(w, doc, claim, i) && apart(sim_wall(w), w->stored[i].claimed) >= 90000 &&
-        (best < 0 || w->stored[i].at < w->stored[best].at))
+    if (is_orphan(w, doc, claim, i) && apart(sim_wall(w), w->stored[i].claimed) > 90000 &&
+        (best < 0 || is_older(&w->stored[i], &w->stored[best])))
       best = i;
   return best;
 }
 
 static void store_claim(sim_world *w, sim_doc *doc, sim_claim *claim) {
   give_up_all(w, doc, claim);
-  int i = oldest_free(w, doc, claim);
-  if (i < 0) return;
-  claim->found = w->stored[i].row;
-  w->stored[i].claimed = sim_wall(w);
-  rows_put(w, &doc->committed, claim->found);
+  size_t bytes = 0;
+  for (int i; bytes < 32768 && (i = oldest_free(w, doc, claim)) >= 0;) {
+    sim_row *row = w->stored[i].row;
+    w->stored[i].claimed = sim_wall(w);
+    rows_add(w, &claim->found, row);
+    rows_put(w, &doc->committed, row);
+    bytes += row->len;
+  }
 }
 
 /* --- Waking --------------------------------------------------------------------- */
@@ -359,8 +367,9 @@ static sim_row *spilled(sim_world *w, sim_doc *doc, const sim_claim *claim) {
 }
 
 void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim) {
-  claim->found = spilled(w, doc, claim);
-  if (claim->found) {
+  sim_row *row = spilled(w, doc, claim);
+  if (row) {
+    rows_add(w, &claim->found, row);
     sim_host_orphans(w, doc, claim);
     return;
   }

@@ -83,6 +83,8 @@ void sim_write_script(sim_world *w) {
   bool small = sim_chance(dice, 100);
   w->max_rows = small ? (int)sim_between(dice, 2, 30) : 2000;
   w->max_bytes = small ? (size_t)sim_between(dice, 4000, 100000) : 2000000;
+  int64_t days = sim_below(dice, 100);
+  w->days = days < 3 ? 0 : days < 20 ? 1 : 7;
   w->crowd = sim_chance(dice, 10);
   if (w->crowd) {
     write_crowd(w);

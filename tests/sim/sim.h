@@ -156,7 +156,7 @@ typedef struct sim_stored {
 typedef struct sim_claim {
   bool living[SIM_DOCS];
   bool failed;
-  sim_row *found;
+  sim_rows found;
   sim_rows given_up; /* deleted: only to be counted */
 } sim_claim;
 
@@ -298,6 +298,7 @@ typedef struct sim_world {
   sim_jar jar, jar_disk;
   int max_rows; /* of the journal: what is over is given up */
   size_t max_bytes;
+  int days; /* for which a row is sent again; 0: no journal */
   /* network and relay */
   int loss, answer_loss, doubling, slow; /* permille */
   sim_mode mode;

@@ -191,7 +191,7 @@ static void come_back(sim_world *w) {
     w->counts->visits++;
     run(w, w->now + 120 * SIM_SECOND);
     sim_check_living(w, doc);
-    if (w->idb_denied || is_clean(w)) break;
+    if (w->idb_denied || !w->days || is_clean(w)) break;
     sim_leave(w, doc, SIM_A_NAVIGATE, false);
   }
 }
