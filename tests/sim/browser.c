@@ -12,9 +12,19 @@ sim_doc *sim_open(sim_world *w, int tab, uint64_t dice) {
   sim_doc *doc = &w->doc[w->docs];
   int agent = free_agent(w);
   w->agent_used[agent] = true;
-  *doc = (sim_doc){.id = w->docs++, .tab = tab, .life = SIM_LIVE, .agent = w->agents[agent],
-                   .dice = {dice}, .born = w->now, .slept = w->slept,
-                   .no_journal = w->idb_denied || !w->days, .may_lose = w->quota_full, .no_room = w->quota_full, .open_fails = w->idb_hangs, .last_post = -1, .allowed = UINT32_MAX};
+  *doc = (sim_doc){.id = w->docs++,
+                   .tab = tab,
+                   .life = SIM_LIVE,
+                   .agent = w->agents[agent],
+                   .dice = {dice},
+                   .born = w->now,
+                   .slept = w->slept,
+                   .no_journal = w->idb_denied || !w->days,
+                   .may_lose = w->quota_full,
+                   .no_room = w->quota_full,
+                   .open_fails = w->idb_hangs,
+                   .last_post = -1,
+                   .allowed = UINT32_MAX};
   bool slow = sim_chance(&doc->dice, 30);
   doc->opened = w->now + sim_between(&doc->dice, 1, slow ? 900 : 15) * SIM_MS;
   w->shown[tab] = doc;

@@ -14,7 +14,8 @@ enum { MOST = 8192 };
 static entry held[MOST];
 static int count;
 
-static void walk(sim_world *w, sim_doc *doc, void (*work)(sim_world *, sim_doc *, const fh_record *)) {
+static void walk(sim_world *w, sim_doc *doc,
+                 void (*work)(sim_world *, sim_doc *, const fh_record *)) {
   const fh_queue *queue = &doc->agent->outbox.queue;
   sim_doc *owner = NULL;
   for (const char *at = queue->block; at < queue->block + queue->len;) {
@@ -83,11 +84,13 @@ static bool is_named(const entry *e, const char *keys, int named) {
 
 /* A row of which something vanished is named where nothing of it is left, and
  * only there. */
-static void check_named(sim_world *w, const entry *e, bool whole, const char *keys, int named) {
+static void check_named(sim_world *w, const entry *e, bool whole, const char *keys,
+                        int named) {
   bool left = false;
   for (int i = 0; i < count; i++) left |= same_row(&held[i], e) && held[i].there;
   if (left && whole)
-    sim_fail(w, "row", "split: %d.%u goes, another event of its row stays", e->owner->id, e->seq);
+    sim_fail(w, "row", "split: %d.%u goes, another event of its row stays", e->owner->id,
+             e->seq);
   if (left == is_named(e, keys, named))
     sim_fail(w, "row", "%d.%u is %s", e->owner->id, e->row,
              left ? "named and not done with" : "done with and not named");
@@ -118,7 +121,8 @@ int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named) {
 }
 
 /* What had to go and what has gone are the same. */
-static int check_gone(sim_world *w, sim_doc *doc, bool (*had_to)(sim_world *, const entry *, const void *),
+static int check_gone(sim_world *w, sim_doc *doc,
+                      bool (*had_to)(sim_world *, const entry *, const void *),
                       const void *context) {
   int gone = 0;
   compare(w, doc);

@@ -93,8 +93,10 @@ void sim_host_tick(sim_world *w, sim_doc *doc) {
 void sim_host_soon(sim_world *w, sim_doc *doc) {
   doc->later = 0;
   save(w, doc);
-  if (doc->timer) net(w, doc);
-  else sim_host_tick(w, doc);
+  if (doc->timer)
+    net(w, doc);
+  else
+    sim_host_tick(w, doc);
 }
 
 static bool hand(sim_world *w, sim_doc *doc, size_t len) {
@@ -226,8 +228,10 @@ void sim_host_wake(sim_world *w, sim_doc *doc) {
 }
 
 void sim_host_reread(sim_world *w, sim_doc *doc, const sim_tx *tx) {
-  if (!tx->failed) bury(w, doc, &tx->absent);
-  else w->counts->woken_blind++;
+  if (!tx->failed)
+    bury(w, doc, &tx->absent);
+  else
+    w->counts->woken_blind++;
   if (tx->wake->number >= doc->first_wake) doc->unread = 0;
   sim_host_woken(w, doc, tx->wake);
 }
@@ -299,7 +303,8 @@ void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
 static void give_up(sim_world *w, sim_doc *doc, const sim_row *row) {
   memcpy(fh_io(doc->agent), row->data, row->len);
   int events = fh_adopt(doc->agent, row->len, FH_ERR_EXPIRED, sim_clock(w, doc));
-  if (events != sim_events_in(w, row)) sim_fail(w, "lost", "%d events are counted", events);
+  if (events != sim_events_in(w, row))
+    sim_fail(w, "lost", "%d events are counted", events);
   doc->lost += events;
   w->counts->lost += (uint64_t)events;
   sim_check_core(w, doc);

@@ -43,7 +43,8 @@ static void rows_remove(sim_rows *rows, const unsigned char *key) {
   int i = find(rows->row, rows->count, key);
   if (i < 0) return;
   rows->count--;
-  memmove(rows->row + i, rows->row + i + 1, sizeof *rows->row * (size_t)(rows->count - i));
+  memmove(rows->row + i, rows->row + i + 1,
+          sizeof *rows->row * (size_t)(rows->count - i));
 }
 
 /* --- localStorage ------------------------------------------------------------ */
@@ -122,14 +123,15 @@ static void check_size(sim_world *w, const sim_doc *doc) {
   if (doc->ever_left) return; /* what it ended while it slept stays */
   if (w->counts->most_own < own) w->counts->most_own = own;
   if (own > FH_QUEUE_BYTES + FH_IO_BYTES)
-    sim_fail(w, "bounds", "document %d keeps rows of %llu bytes", doc->id, (unsigned long long)own);
+    sim_fail(w, "bounds", "document %d keeps rows of %llu bytes", doc->id,
+             (unsigned long long)own);
 }
 
 /* Its time is part of the key. */
 static int find_put(const sim_world *w, const sim_tx *tx) {
   int i = 0;
-  while (i < w->stored_count && (compare(w->stored[i].row->key, tx->row->key) != 0 ||
-                                 w->stored[i].at != tx->at))
+  while (i < w->stored_count &&
+         (compare(w->stored[i].row->key, tx->row->key) != 0 || w->stored[i].at != tx->at))
     i++;
   return i;
 }
@@ -322,7 +324,8 @@ void sim_journal_leave(sim_world *w, sim_doc *doc) {
     sim_step(w);
     if (!ls_set(w, doc->uncommitted.row[i])) return;
     w->counts->spills++;
-    sim_say(w, doc, "spills a row of %lld bytes", (long long)doc->uncommitted.row[i]->len);
+    sim_say(w, doc, "spills a row of %lld bytes",
+            (long long)doc->uncommitted.row[i]->len);
   }
 }
 

@@ -69,7 +69,8 @@ void sim_set_cookie(sim_world *w, sim_request *request) {
   if (!w->ack_cookie) return;
   sim_jar jar = {0};
   put_ack(w, &jar, request->stream);
-  for (int i = 0; i < request->jar.count; i++) put_ack(w, &jar, request->jar.ack[i].stream);
+  for (int i = 0; i < request->jar.count; i++)
+    put_ack(w, &jar, request->jar.ack[i].stream);
   request->jar = jar;
   sim_request *answer = sim_alloc(w, sizeof *answer); /* a double has one of its own */
   *answer = *request;
@@ -89,7 +90,8 @@ size_t sim_print_jar(const sim_world *w, char *out, size_t cap) {
   for (int i = 0; i < w->jar.count; i++) {
     const unsigned char *stream = w->doc[w->jar.ack[i].stream].stream;
     if (i) out[len++] = '.';
-    for (int j = 0; j < 12; j++) len += (size_t)snprintf(out + len, cap - len, "%02x", stream[j]);
+    for (int j = 0; j < 12; j++)
+      len += (size_t)snprintf(out + len, cap - len, "%02x", stream[j]);
     len += (size_t)snprintf(out + len, cap - len, "-%u", w->jar.ack[i].number);
   }
   return len;

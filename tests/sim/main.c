@@ -95,10 +95,15 @@ static void print_counts(uint64_t seeds, uint64_t failures) {
          (ull)c->young_no_room);
   printf("given up %llu, counted %llu  dropped but stored %llu  newest evicted %llu\n",
          (ull)c->given_up, (ull)c->lost, (ull)c->dropped_but_stored, (ull)c->newest);
-  printf("forgotten %llu  learnt from the cookie %llu  woken without reading %llu  told to wait %llu\n",
-         (ull)c->forgotten, (ull)c->acked, (ull)c->woken_blind, (ull)c->told);
-  printf("nets %llu, of them sent %llu  handed over by fetchLater %llu  most rows %llu, bytes %llu, of one page %llu\n",
-         (ull)c->nets, (ull)c->nets_sent, (ull)c->deferred, (ull)c->most_rows, (ull)c->most_bytes, (ull)c->most_own);
+  printf(
+      "forgotten %llu  learnt from the cookie %llu  woken without reading %llu  told to "
+      "wait %llu\n",
+      (ull)c->forgotten, (ull)c->acked, (ull)c->woken_blind, (ull)c->told);
+  printf(
+      "nets %llu, of them sent %llu  handed over by fetchLater %llu  most rows %llu, "
+      "bytes %llu, of one page %llu\n",
+      (ull)c->nets, (ull)c->nets_sent, (ull)c->deferred, (ull)c->most_rows,
+      (ull)c->most_bytes, (ull)c->most_own);
   printf("crowds %llu, by the most tabs back within a second:", (ull)c->crowds);
   for (int i = 0; i <= SIM_TABS; i++)
     if (c->crowd_most[i]) printf(" %d: %llu", i, (ull)c->crowd_most[i]);

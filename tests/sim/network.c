@@ -33,7 +33,8 @@ void sim_post(sim_world *w, sim_doc *doc, size_t len, int why) {
   w->counts->requests++;
   w->counts->bytes += len;
   request->mortal = doc->keepalive_off && !doc->hidden;
-  if (!request->mortal && doc->keepalive + len > SIM_QUOTA) { /* fetch throws a TypeError */
+  if (!request->mortal &&
+      doc->keepalive + len > SIM_QUOTA) { /* fetch throws a TypeError */
     sim_at(w, w->now, SIM_T_ANSWER, doc->id, request);
     return;
   }

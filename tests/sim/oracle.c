@@ -123,7 +123,8 @@ void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request) {
   if (doc->silenced) sim_fail(w, "stop", "document %d sends after 410", doc->id);
   for (uint32_t i = 0; request->stream == doc->id && i < request->count; i++)
     if (doc->event[request->seq[i]].flags & SIM_BURIED)
-      sim_fail(w, "woken", "%d.%u is sent, whose row is deleted", doc->id, request->seq[i]);
+      sim_fail(w, "woken", "%d.%u is sent, whose row is deleted", doc->id,
+               request->seq[i]);
 }
 
 void sim_note_wake(sim_world *w, sim_doc *doc) {
@@ -148,8 +149,10 @@ void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int 
   if (request->count > 1 && request->bytes > doc->allowed)
     sim_fail(w, "requests", "%u bytes again after 413", request->bytes);
   if (doc->flight) sim_fail(w, "requests", "document %d has two in flight", doc->id);
-  if (doc->leaving && why == FH_WHEN_DUE) sim_fail(w, "asleep", "document %d sends", doc->id);
-  if (w->now < doc->unread) sim_fail(w, "woken", "document %d sends before it has read", doc->id);
+  if (doc->leaving && why == FH_WHEN_DUE)
+    sim_fail(w, "asleep", "document %d sends", doc->id);
+  if (w->now < doc->unread)
+    sim_fail(w, "woken", "document %d sends before it has read", doc->id);
   sim_check_copy(w, doc, request);
   if (why == FH_WHEN_DUE && doc->last_post >= 0 && mono < doc->last_post + FH_SPACING_MS)
     sim_fail(w, "requests", "%.1f ms apart", mono - doc->last_post);
@@ -234,7 +237,8 @@ static void end_wait(sim_world *w, sim_doc *doc) {
 }
 
 static bool is_split(const sim_request *request) {
-  bool bare = request->status == 422 || (request->status == 400 && request->body[0] != '{');
+  bool bare =
+      request->status == 422 || (request->status == 400 && request->body[0] != '{');
   return request->count > 1 && (request->status == 413 || bare);
 }
 
@@ -248,7 +252,8 @@ void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, i
     return;
   }
   if (is_split(request) && ms == -1) return; /* it may tell so later */
-  if (ms != (doc->trouble ? 0 : -1)) sim_fail(w, "wait", "%d is told after an answer", ms);
+  if (ms != (doc->trouble ? 0 : -1))
+    sim_fail(w, "wait", "%d is told after an answer", ms);
   end_wait(w, doc);
 }
 

@@ -171,8 +171,10 @@ static uint64_t print_of(const char *at, size_t len) {
 
 static void event_member(finding *f, piece name) {
   if (is(name, "messageId")) f->id = string(&f->in);
-  else if (is(name, "timestamp")) f->time = string(&f->in);
-  else if (is(name, "originalTimestamp")) f->original = string(&f->in);
+  else if (is(name, "timestamp"))
+    f->time = string(&f->in);
+  else if (is(name, "originalTimestamp"))
+    f->original = string(&f->in);
   else skip_value(f, name);
 }
 
@@ -189,7 +191,8 @@ static void check_times(finding *f, const sim_doc *owner, uint32_t seq) {
   const sim_event *event = &owner->event[seq];
   double apart = event->wall - event->time;
   bool told = apart >= 1000 || apart <= -1000;
-  if (!shows(f->time, event->time)) sim_fail(f->world, "time", "of %d.%u", owner->id, seq);
+  if (!shows(f->time, event->time))
+    sim_fail(f->world, "time", "of %d.%u", owner->id, seq);
   if (told != (f->original.ptr != NULL) || (told && !shows(f->original, event->wall)))
     sim_fail(f->world, "time", "by the wall clock, of %d.%u", owner->id, seq);
 }
@@ -243,7 +246,8 @@ static void ledger_member(finding *f, piece name) {
   else if (is(name, "first")) f->first = number(in);
   else if (is(name, "last")) f->last = number(in);
   else if (is(name, "attempt")) f->attempt = number(in);
-  else if (is(name, "lost")) f->lost = number(in);
+  else if (is(name, "lost"))
+    f->lost = number(in);
   else if (is(name, "dropped")) {
     f->has_dropped = true;
     object(f, dropped_member);

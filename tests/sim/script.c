@@ -4,20 +4,20 @@
 #include "sim.h"
 
 const char *const sim_action_name[SIM_ACTION_KINDS] = {
-    "call", "open", "navigate", "back",  "close", "hide",   "show",  "freeze", "thaw", "flush",
-    "online", "kill", "fuse",   "quit",  "crash", "server", "quota", "clock",  "sleep",
-    "outage", "recovery"};
+    "call",   "open",   "navigate", "back",   "close", "hide",   "show",
+    "freeze", "thaw",   "flush",    "online", "kill",  "fuse",   "quit",
+    "crash",  "server", "quota",    "clock",  "sleep", "outage", "recovery"};
 
 const char *const sim_mode_name[SIM_MODES] = {"up",   "down",   "error",  "busy",  "small",
                                               "denied", "stop", "portal", "reset", "hang"};
 
 /* How often each action comes, of the sum of all. */
 static const int weight[SIM_ACTION_KINDS] = {
-    [SIM_A_CALL] = 420, [SIM_A_OPEN] = 40,   [SIM_A_NAVIGATE] = 130, [SIM_A_BACK] = 40,
-    [SIM_A_CLOSE] = 40, [SIM_A_HIDE] = 45,   [SIM_A_SHOW] = 50,      [SIM_A_FREEZE] = 12,
-    [SIM_A_THAW] = 15,  [SIM_A_FLUSH] = 12,  [SIM_A_ONLINE] = 10,    [SIM_A_KILL] = 14,
-    [SIM_A_FUSE] = 22,  [SIM_A_QUIT] = 6,    [SIM_A_CRASH] = 10,     [SIM_A_SERVER] = 90,
-    [SIM_A_QUOTA] = 8,  [SIM_A_CLOCK] = 8,   [SIM_A_SLEEP] = 6,      [SIM_A_OUTAGE] = 4,
+    [SIM_A_CALL] = 420,  [SIM_A_OPEN] = 40,  [SIM_A_NAVIGATE] = 130, [SIM_A_BACK] = 40,
+    [SIM_A_CLOSE] = 40,  [SIM_A_HIDE] = 45,  [SIM_A_SHOW] = 50,      [SIM_A_FREEZE] = 12,
+    [SIM_A_THAW] = 15,   [SIM_A_FLUSH] = 12, [SIM_A_ONLINE] = 10,    [SIM_A_KILL] = 14,
+    [SIM_A_FUSE] = 22,   [SIM_A_QUIT] = 6,   [SIM_A_CRASH] = 10,     [SIM_A_SERVER] = 90,
+    [SIM_A_QUOTA] = 8,   [SIM_A_CLOCK] = 8,  [SIM_A_SLEEP] = 6,      [SIM_A_OUTAGE] = 4,
     [SIM_A_RECOVERY] = 6};
 
 static sim_action_kind pick(sim_dice *dice) {
@@ -94,7 +94,8 @@ void sim_write_script(sim_world *w) {
   sim_time at = 0;
   for (int i = 0; i < w->actions; i++) {
     at += gap(dice);
-    w->action[i] = (sim_action){pick(dice), (int)sim_below(dice, w->tabs), at, sim_roll(dice), false};
+    w->action[i] = (sim_action){pick(dice), (int)sim_below(dice, w->tabs), at,
+                                sim_roll(dice), false};
   }
 }
 

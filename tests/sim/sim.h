@@ -21,7 +21,7 @@ typedef int64_t sim_time; /* microseconds of true time since the seed began */
 #define SIM_DAY    (24 * SIM_HOUR)
 
 enum {
-  SIM_TABS = 20, /* most seeds have one to four */
+  SIM_TABS = 20,             /* most seeds have one to four */
   SIM_AGENTS = 2 * SIM_TABS, /* a tab shows one document and may keep one */
   SIM_DOCS = 384,
   SIM_ROWS = 2048,
@@ -29,8 +29,8 @@ enum {
   SIM_ACTIONS = 160,
   SIM_COOKIE_STREAMS = 8, /* relay/limits.mjs */
   SIM_DEFERRED = 64,
-  SIM_FLOOD = 17, /* tabs that may come back in one second after an outage */
-  SIM_QUOTA = 65536       /* bytes: of keepalive, and once more of fetchLater */
+  SIM_FLOOD = 17,   /* tabs that may come back in one second after an outage */
+  SIM_QUOTA = 65536 /* bytes: of keepalive, and once more of fetchLater */
 };
 
 typedef enum sim_engine { SIM_CHROMIUM, SIM_FIREFOX, SIM_WEBKIT } sim_engine;
@@ -126,7 +126,7 @@ typedef struct sim_doc {
   sim_request *deferred[SIM_DEFERRED]; /* handed over, sent when the page ends */
   int deferred_count;
   uint32_t deferred_bytes; /* of both */
-  sim_time net_at; /* when the net was armed last */
+  sim_time net_at;         /* when the net was armed last */
   uint32_t keepalive; /* bytes under way */
   sim_event *event;
   uint32_t events, event_cap;
@@ -135,15 +135,15 @@ typedef struct sim_doc {
   sim_rows committed; /* those that are its to send: own ones and claimed ones */
   /* What the core should know, counted beside it. */
   int64_t live, dropped, lost;
-  double anchor; /* wall time of mono 0 */
+  double anchor;    /* wall time of mono 0 */
   uint32_t through; /* numbers that the relay has without a gap */
   uint32_t allowed; /* bytes of several events, after 413 */
   uint32_t told; /* dropped, in the last ledger */
   bool silenced;
   double last_post, hold; /* mono */
-  int failed, denied; /* in a row */
-  bool came_back; /* after the outage of a crowd */
-  bool trouble; /* the last request failed, or another tab has told so */
+  int failed, denied;     /* in a row */
+  bool came_back;         /* after the outage of a crowd */
+  bool trouble;           /* the last request failed, or another tab has told so */
   double failed_since;
 } sim_doc;
 
@@ -259,7 +259,8 @@ typedef struct sim_counts {
   uint64_t lives, visits, calls, refused_calls, queued, stored, requests, beacons;
   uint64_t bytes, wire_doubles, vendor_doubles, rows, adopted, evicted, silenced;
   uint64_t refused, given_up, lost, forgotten, acked, nets, nets_sent, deferred;
-  uint64_t told, woken_blind, crowds, most_rows, most_bytes, most_own, young, young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
+  uint64_t told, woken_blind, crowds, most_rows, most_bytes, most_own, young,
+      young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
   uint64_t kills, crashes, quits, caches, thaws, spills, steps;
   uint64_t crowd_most[SIM_TABS + 1]; /* crowds by the most tabs back in a second */
   uint64_t action[SIM_ACTION_KINDS], answer[SIM_MODES];
@@ -283,7 +284,7 @@ typedef struct sim_world {
   int docs;
   sim_doc *shown[SIM_TABS], *cached[SIM_TABS];
   int tabs, fuse; /* steps until the browser is killed; 0: it is not */
-  int session; /* how often it was started */
+  int session;    /* how often it was started */
   bool fetch_later, ack_cookie; /* whether the browser, the relay has it */
   char cookie[512], store[1024];
   int cookie_len, store_len;
