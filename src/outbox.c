@@ -106,7 +106,6 @@ static void answered(fh_outbox *outbox) {
   outbox->recovered |= outbox->held;
   if (outbox->held) outbox->next_mono = outbox->spaced_mono;
   outbox->held = false;
-  outbox->denials = 0;
 }
 
 static void settle(fh_outbox *outbox, uint32_t refused) {
