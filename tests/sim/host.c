@@ -295,7 +295,7 @@ void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
   sim_host_tick(w, doc);
   if (doc->orphans && is_idle(w, doc)) sim_host_look(w, doc);
   if (!doc->flushing) return;
-  if (request->status == 200) flush_next(w, doc);
+  if (request->status == 200 && !request->failed) flush_next(w, doc);
   else doc->flushing = false;
 }
 

@@ -171,7 +171,7 @@ static void keep_waiting(sim_doc *doc, double mono, double ms) {
 static void check_failures(sim_world *w, sim_doc *doc, double mono, bool failed) {
   if (!failed) doc->failed = 0;
   if (failed && doc->failed++ == 0) doc->failed_since = mono;
-  if (doc->failed >= 40 && mono - doc->failed_since < 60000 && !doc->flushing)
+  if (doc->failed >= 40 && mono - doc->failed_since < 60000)
     sim_fail(w, "requests", "%d failures within a minute", doc->failed);
 }
 

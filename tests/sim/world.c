@@ -151,7 +151,8 @@ static void run(sim_world *w, sim_time end) {
     sim_time at = i < 0 ? INT64_MAX : w->task[i].at;
     const sim_action *action = w->next_action < w->actions ? &w->action[w->next_action] : NULL;
     if (end ? at > end : !action) break;
-    if (!action || end || at < action->at) {
+    /* What a task has set off comes first, also where a sleep made actions late. */
+    if (!action || end || at <= (action->at > w->now ? action->at : w->now)) {
       run_task(w, i);
       continue;
     }
