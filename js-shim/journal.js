@@ -5,8 +5,9 @@
 // other tabs' reads.
 //
 // A row's first 16 bytes are its id, of which 12 are its document's stream
-// (src/journal.h). It is stored under [id, time, bytes], so that ids, ages and
-// sizes are known without a row being read. Every promise here may reject, or
+// (src/journal.h). It is stored under [name, time, bytes], so that names, ages and
+// sizes are known without a row being read; the name is the id as text, since
+// WebKit does not find bytes inside a key again (2.50: 16 come back as 34). Every promise here may reject, or
 // hang where opening does: nothing waits for it, the page then lives without.
 
 const CLAIM_MS = 90000; // how long a claimed row is left to its claimant
@@ -16,7 +17,7 @@ const CLAIM_BYTES = 32768; // in one go: about a batch
 const PREFIX = '_fh.'; // of the names in localStorage
 
 const idOf = (row) => row.slice(0, 16);
-const nameOf = (id) => PREFIX + Array.from(new Uint8Array(id), (byte) => (byte + 256).toString(16).slice(1)).join('');
+const nameOf = (id) => PREFIX + Array.from(id, (byte) => (byte + 256).toString(16).slice(1)).join('');
 const streamOf = (name) => name.slice(0, -8);
 
 /**
@@ -91,9 +92,8 @@ export const openJournal = (tabs, days) => {
   };
 
   const commit = async (name, row) => {
-    const id = idOf(row);
-    await within((store) => store.put({ row, claimed: 0 }, [id, Date.now(), row.length]));
-    stored.set(name, id);
+    await within((store) => store.put({ row, claimed: 0 }, [name, Date.now(), row.length]));
+    stored.set(name, idOf(row));
     forget(name);
   };
 
@@ -107,9 +107,9 @@ export const openJournal = (tabs, days) => {
       const orphans = [];
       let bytes = 0;
       keys.sort((a, b) => b[1] - a[1]).forEach((key, i) => {
-        const [id, at, size] = key;
+        const [name, at, size] = key;
         bytes += size;
-        if (tabs._lives(streamOf(nameOf(id)))) return;
+        if (tabs._lives(streamOf(name))) return;
         const error =
           Math.abs(now - at) > days * 86400000 ? FH_ERR_EXPIRED : bytes > MAX_BYTES || i >= MAX_ROWS ? FH_ERR_FULL : 0;
         if (!error) return orphans.push(key);
@@ -122,7 +122,7 @@ export const openJournal = (tabs, days) => {
         read(key, ({ row, claimed }) => {
           if (Math.abs(now - claimed) > CLAIM_MS) {
             store.put({ row, claimed: now }, key);
-            stored.set(nameOf(key[0]), idOf(row));
+            stored.set(key[0], idOf(row));
             found.push([row, 0]);
             bytes += row.length;
           }
@@ -158,19 +158,19 @@ export const openJournal = (tabs, days) => {
 
     /** Forgets the rows of these ids. */
     _delete: (ids) => {
-      for (const id of ids) {
-        const name = nameOf(id);
+      const names = ids.map(nameOf);
+      for (const name of names) {
         stored.delete(name);
         forget(name);
       }
-      return within((store) => ids.forEach((id) => store.delete(IDBKeyRange.bound([id], [id, []]))));
+      return within((store) => names.forEach((name) => store.delete(IDBKeyRange.bound([name], [name, []]))));
     },
 
     /** After a sleep: the ids of the rows that another document has deleted. */
     _missed: async () => {
       left = 0;
       const { result } = await within((store) => store.getAllKeys(), true);
-      const there = new Set(result.map(([id]) => nameOf(id)));
+      const there = new Set(result.map(([name]) => name));
       return [...stored].filter(([name]) => !there.has(name) && stored.delete(name)).map(([, id]) => id);
     },
 
