@@ -4,7 +4,6 @@ export default {
   order: 23,
   name: 'bfcache, never back, kill -9',
   expect: 'all live: sent at pagehide',
-  ends: true,
   run: async ({ browser, site, visit, claim, name, until, pause, proof }) => {
     const page = await visit();
     const [from, to] = claim(5);
