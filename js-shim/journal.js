@@ -28,6 +28,7 @@ const streamOf = (name) => name.slice(0, -8);
 export const openJournal = (tabs, days) => {
   const uncommitted = new Map(); // rows by name
   const stored = new Map(); // ids by name: of the rows that are this document's to send
+  const parked = new Set(); // names of those that are in the journal only
   const taken = new Set(); // names of the spilled rows that this one has adopted
   const active = new Set(); // transactions that need this page to go on
   let left; // the page has ended, or sleeps in the back/forward cache
@@ -47,8 +48,12 @@ export const openJournal = (tabs, days) => {
   const ended = (transaction, result) =>
     new Promise((resolve, reject) => {
       if (left) abort(transaction);
-      transaction.oncomplete = () => active.delete(transaction) && resolve(result);
-      transaction.onabort = () => active.delete(transaction) && reject('aborted');
+      const end = (settle, value) => () => {
+        active.delete(transaction);
+        settle(value);
+      };
+      transaction.oncomplete = end(resolve, result);
+      transaction.onabort = end(reject, 'aborted');
     });
 
   const opened = new Promise((resolve, reject) => {
@@ -97,8 +102,8 @@ export const openJournal = (tabs, days) => {
     forget(name);
   };
 
-  // Reads the rows that are nobody's: the oldest that nobody else has claimed, a few,
-  // and those that are given up, with the code that says why.
+  // Reads the rows that are in no page's memory: a few of the oldest that nobody
+  // else has claimed, and those that are given up, with the code that says why.
   const readOrphans = (store) => {
     const found = [];
     const now = Date.now();
@@ -109,10 +114,11 @@ export const openJournal = (tabs, days) => {
       keys.sort((a, b) => b[1] - a[1]).forEach((key, i) => {
         const [name, at, size] = key;
         bytes += size;
-        if (tabs._lives(streamOf(name))) return;
+        if (tabs._lives(streamOf(name)) && !parked.has(name)) return;
         const error =
           Math.abs(now - at) > days * 86400000 ? FH_ERR_EXPIRED : bytes > MAX_BYTES || i >= MAX_ROWS ? FH_ERR_FULL : 0;
         if (!error) return orphans.push(key);
+        parked.delete(name);
         read(key, ({ row }) => found.push([row, error]));
         store.delete(key);
       });
@@ -123,6 +129,7 @@ export const openJournal = (tabs, days) => {
           if (Math.abs(now - claimed) > CLAIM_MS) {
             store.put({ row, claimed: now }, key);
             stored.set(key[0], idOf(row));
+            parked.delete(key[0]);
             found.push([row, 0]);
             bytes += row.length;
           }
@@ -156,6 +163,13 @@ export const openJournal = (tabs, days) => {
       for (const transaction of active) abort(transaction);
     },
 
+    /** Notes that a row has left memory; returns it if it is not stored. */
+    _park: (id) => {
+      const name = nameOf(id);
+      if (!stored.has(name)) return uncommitted.get(name);
+      parked.add(name);
+    },
+
     /** Forgets the rows of these ids. */
     _delete: (ids) => {
       const names = ids.map(nameOf);
@@ -174,8 +188,8 @@ export const openJournal = (tabs, days) => {
       return [...stored].filter(([name]) => !there.has(name) && stored.delete(name)).map(([, id]) => id);
     },
 
-    /** Some rows of documents that are gone: [row, 0], claimed for this one, or
-     * [row, code], deleted because too old or too many. */
+    /** Some rows of documents that are gone, and parked ones: [row, 0], claimed for
+     * this one, or [row, code], deleted because too old or too many. */
     _orphans: async () => {
       await tabs._ask();
       // What a page spilled comes first, and does not wait for IndexedDB: a page

@@ -3,7 +3,7 @@
  *
  *   "firsthand":{"v":1,"stream":…,"first":n,"last":n,"attempt":n,"dropped":{…}}
  *
- * first and last are the numbers of the first and last event in the batch; the
+ * first and last are the lowest and the highest number in the batch; the
  * number of an event is also the last eight digits of its messageId. dropped
  * counts, by reason, all that this stream has dropped so far; a batch of
  * another document's events, adopted from the journal, does not have it. lost
@@ -94,8 +94,10 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
     fh_put_comma(writer);
     put_stamped(writer, r, tail);
     fh_queue_set(queue, r, state);
-    if (!count++) envelope->first = r->seq;
-    envelope->last = r->seq;
+    /* Rows come back in any order. */
+    if (!count || r->seq < envelope->first) envelope->first = r->seq;
+    if (!count || r->seq > envelope->last) envelope->last = r->seq;
+    count++;
   }
   envelope->own = memcmp(&stream, &envelope->stream, sizeof stream) == 0;
   if (count)

@@ -16,11 +16,13 @@ void fh_outbox_queued(fh_outbox *outbox, double mono) {
   if (outbox->queue.count[FH_WAITING] == 1) hold(outbox, mono + FH_GATHER_MS);
 }
 
-void fh_outbox_count(fh_outbox *outbox, int error) { outbox->envelope.dropped[-error]++; }
+void fh_outbox_count(fh_outbox *outbox, int error, int events) {
+  outbox->envelope.dropped[-error] += (uint32_t)events;
+}
 
 static void drop(fh_outbox *outbox, fh_record *record, int error) {
   fh_queue_set(&outbox->queue, record, FH_GONE);
-  fh_outbox_count(outbox, error);
+  fh_outbox_count(outbox, error, 1);
 }
 
 /* The event after the last of `first`'s journal row, whose events are neighbours;
@@ -39,13 +41,15 @@ static fh_record *row_end(fh_queue *queue, fh_record *first, bool *under_way) {
 void fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
   fh_queue *queue = &outbox->queue;
   size_t freed = 0;
-  bool under_way;
+  bool under_way = false; /* gcc cannot see that row_end sets it */
   for (fh_record *r = fh_queue_first(queue), *end; r && freed < bytes; r = end) {
     end = r->state == FH_TAIL ? fh_queue_next(queue, r) : row_end(queue, r, &under_way);
     if (r->state == FH_TAIL || under_way) continue;
     for (; r != end; r = fh_queue_next(queue, r)) {
       freed += fh_record_size(r);
-      if (r->state != FH_TAIL) drop(outbox, r, FH_ERR_FULL);
+      if (r->state == FH_TAIL) continue;
+      if (r->row == FH_NO_ROW) fh_outbox_count(outbox, FH_ERR_FULL, 1);
+      fh_queue_set(queue, r, FH_GONE);
     }
   }
 }
@@ -78,7 +82,8 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
     outbox->batch_events = count;
     outbox->batch_own = outbox->envelope.own;
     outbox->batch_bytes = (uint32_t)writer.len;
-    outbox->next_mono = mono + FH_SPACING_MS; /* a flush ends an earlier wait */
+    outbox->spaced_mono = mono + FH_SPACING_MS;
+    outbox->next_mono = outbox->spaced_mono; /* a flush ends an earlier wait */
   }
   return writer.len;
 }
@@ -100,12 +105,17 @@ static void wait(fh_outbox *outbox, double ms, const fh_reply *reply, double mon
   if (outbox->failures < 16) outbox->failures++; /* the cap is long reached */
 }
 
+/* The endpoint has answered: a wait is over, this page's own and that of others. */
+static void answered(fh_outbox *outbox) {
+  outbox->recovered |= outbox->held;
+  if (outbox->held) outbox->next_mono = outbox->spaced_mono;
+  outbox->held = false;
+}
+
 static void settle(fh_outbox *outbox, uint32_t refused) {
   /* The ledger is of this document's stream. */
   if (outbox->batch_own) outbox->envelope.dropped[-FH_ERR_REFUSED] += refused;
   outbox->failures = 0;
-  outbox->recovered |= outbox->held;
-  outbox->held = false;
   /* What is left of the suspects is halved again; where none is left, the
    * refusal was not theirs. */
   uint32_t sent = outbox->batch_events;
@@ -131,9 +141,9 @@ static void split(fh_outbox *outbox, bool by_bytes) {
   outbox->max_events = (outbox->batch_events + 1) / 2;
 }
 
-static double slow(const fh_outbox *outbox) {
+static double slow(fh_outbox *outbox) {
   static const uint8_t factors[] = {1, 3, FH_SLOW_CAP_MS / FH_SLOW_MS};
-  return FH_SLOW_MS * (double)factors[outbox->failures < 2 ? outbox->failures : 2];
+  return FH_SLOW_MS * (double)factors[outbox->denials < 2 ? outbox->denials++ : 2];
 }
 
 static double jitter(const fh_outbox *outbox, fh_random *random) {
@@ -145,6 +155,10 @@ static double jitter(const fh_outbox *outbox, fh_random *random) {
 void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *random,
                       double mono) {
   fh_queue *queue = &outbox->queue;
+  if (reply->verdict != FH_SLOW) outbox->denials = 0;
+  if (reply->verdict == FH_ACCEPTED || reply->verdict == FH_SMALLER ||
+      reply->verdict == FH_BISECT)
+    answered(outbox);
   switch (reply->verdict) {
     case FH_ACCEPTED: settle(outbox, reply->refused); break;
     case FH_SMALLER: split(outbox, true); break;
@@ -175,6 +189,8 @@ int fh_outbox_wait(fh_outbox *outbox, int ms, fh_random *random, double mono) {
   } else if (outbox->held) {
     outbox->held = false;
     outbox->failures = 0;
+    outbox->denials = 0;
+    if (due < outbox->spaced_mono) due = outbox->spaced_mono;
     if (outbox->next_mono > due) outbox->next_mono = due;
   }
   return ms;
