@@ -40,6 +40,7 @@ async function launch({ profile, args = [], prefs }) {
       onNewDocument: null,
       freeze: null,
       cpuThrottle: null,
+      metrics: null,
       offline: (offline) => on(handle, () => marionette.chrome(setOffline, handle, offline)),
       close: () => closeTab(handle),
     };

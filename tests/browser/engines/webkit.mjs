@@ -54,6 +54,7 @@ async function launch({ profile }) {
       onNewDocument: null,
       freeze: null,
       cpuThrottle: null,
+      metrics: null,
       offline: null,
       close: () => on(handle, () => driver.send('CloseWindow')),
     };
