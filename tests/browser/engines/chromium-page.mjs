@@ -104,6 +104,12 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
     await send('Network.setBlockedURLs', { urls });
   }
 
+  async function metrics() {
+    await send('Performance.enable'); // of use once, no harm again
+    const { metrics: list } = await send('Performance.getMetrics');
+    return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  }
+
   async function screenshot(file) {
     const { data } = await send('Page.captureScreenshot', { format: 'png' });
     fs.writeFileSync(file, data, 'base64');
@@ -126,6 +132,7 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
       source: callSource(fn, args),
     }),
     cpuThrottle: (rate) => send('Emulation.setCPUThrottlingRate', { rate }),
+    metrics,
   };
 }
 

@@ -43,6 +43,7 @@ async function launch({ profile, args = [], prefs, isPrivate }) {
       freeze: null,
       block: null,
       cpuThrottle: null,
+      metrics: null,
       offline: (offline) => on(handle, () => marionette.chrome(setOffline, handle, offline)),
       close: () => closeTab(handle),
     };

@@ -25,6 +25,7 @@
 //   console               [{ type, text }] so far, exceptions as type 'exception'
 //   onNewDocument(fn, ...args)  runs before the scripts of every page to come
 //   cpuThrottle(rate)     that many times slower
+//   metrics()             { TaskDuration, … } since the tab began, seconds
 //
 // A member is null where an engine has no such thing: the headless shell's hide
 // and show, WebKit's offline, and the last five everywhere but in Chromium.

@@ -55,6 +55,7 @@ async function launch({ profile, isPrivate }) {
       freeze: null,
       block: null,
       cpuThrottle: null,
+      metrics: null,
       offline: null,
       close: () => on(handle, () => driver.send('CloseWindow')),
     };
