@@ -86,3 +86,5 @@ build/wasm/named.wasm: build/wasm/linked.wasm
 include tests/build.mk
 include tests/sim.mk
 include tests/faults.mk
+include tests/faults-peers.mk
+include tests/bench.mk

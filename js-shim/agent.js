@@ -50,7 +50,8 @@ export const createTrack = (options) => {
   let flight; // the promise of the request under way
   let tabs; // the other documents of the origin
   let journal; // of events; undefined where the browser has none
-  let orphans; // rows of other documents were found: there may be more
+  let orphans; // rows wait in the journal to be taken over: there may be more
+  let again; // timer of the next look for such
   let takeBack; // takes back what waits with the browser
   let netMade = 0; // when that was given to it
   let reached = true; // the last request was answered
@@ -97,6 +98,16 @@ export const createTrack = (options) => {
   // Rows that are done with.
   const end = (ids) => journal && ids.length && journal._delete(ids).catch(say);
 
+  // Rows that left memory for younger ones: what is stored comes back later.
+  const park = (ids) =>
+    ids.forEach((id) => {
+      orphans = 1;
+      const row = journal._park(id);
+      if (!row) return;
+      core.adopt(row, FH_ERR_FULL);
+      end([id]);
+    });
+
   // What beacons brought, by the receiver's cookie.
   const readAcks = () => end(core.acknowledged(loadAcks() || ''));
 
@@ -114,7 +125,8 @@ export const createTrack = (options) => {
       say(error);
     }
     if (orphans > 0) tick();
-    if (!orphans || (!flight && core.poll() < 0)) setTimeout(adopt, orphans ? 0 : AGAIN_MS);
+    clearTimeout(again);
+    if (!orphans || (!flight && core.poll() < 0)) again = setTimeout(adopt, orphans ? 0 : AGAIN_MS);
   };
 
   // What waits lies with the browser too, in case this page ends unseen.
@@ -187,7 +199,7 @@ export const createTrack = (options) => {
     if (result < 0) return say('dropped:', core.state(result), type, ...args);
     pageKnown = id;
     unsaved ||= result & FH_SAVE;
-    end(core.ended(result));
+    park(core.parked(result));
     if (leaving) leave();
     else later ||= setTimeout(soon);
   });

@@ -36,8 +36,8 @@ export const createCore = () => {
       const count = ack(status, Math.max(0, write(text)), retryAfter, ...now());
       if (count >= 0) return idsIn(count);
     },
-    /** Those that an event has ended, by what `event` returned. */
-    ended: (result) => idsIn(result >> FH_KEYS_SHIFT),
+    /** Those that had to leave memory for an event, by what `event` returned. */
+    parked: (result) => idsIn(result >> FH_KEYS_SHIFT),
     /** Those that the receiver's cookie acknowledges. */
     acknowledged: (cookie) => idsIn(acknowledged(write(cookie))),
     /** The next row for the journal. */

@@ -5,8 +5,9 @@
 // other tabs' reads.
 //
 // A row's first 16 bytes are its id, of which 12 are its document's stream
-// (src/journal.h). It is stored under [id, time, bytes], so that ids, ages and
-// sizes are known without a row being read. Every promise here may reject, or
+// (src/journal.h). It is stored under [name, time, bytes], so that names, ages and
+// sizes are known without a row being read; the name is the id as text, since
+// WebKit does not find bytes inside a key again (2.50: 16 come back as 34). Every promise here may reject, or
 // hang where opening does: nothing waits for it, the page then lives without.
 
 const CLAIM_MS = 90000; // how long a claimed row is left to its claimant
@@ -16,7 +17,7 @@ const CLAIM_BYTES = 32768; // in one go: about a batch
 const PREFIX = '_fh.'; // of the names in localStorage
 
 const idOf = (row) => row.slice(0, 16);
-const nameOf = (id) => PREFIX + Array.from(new Uint8Array(id), (byte) => (byte + 256).toString(16).slice(1)).join('');
+const nameOf = (id) => PREFIX + Array.from(id, (byte) => (byte + 256).toString(16).slice(1)).join('');
 const streamOf = (name) => name.slice(0, -8);
 
 /**
@@ -27,6 +28,7 @@ const streamOf = (name) => name.slice(0, -8);
 export const openJournal = (tabs, days) => {
   const uncommitted = new Map(); // rows by name
   const stored = new Map(); // ids by name: of the rows that are this document's to send
+  const parked = new Set(); // names of those that are in the journal only
   const taken = new Set(); // names of the spilled rows that this one has adopted
   const active = new Set(); // transactions that need this page to go on
   let left; // the page has ended, or sleeps in the back/forward cache
@@ -46,8 +48,12 @@ export const openJournal = (tabs, days) => {
   const ended = (transaction, result) =>
     new Promise((resolve, reject) => {
       if (left) abort(transaction);
-      transaction.oncomplete = () => active.delete(transaction) && resolve(result);
-      transaction.onabort = () => active.delete(transaction) && reject('aborted');
+      const end = (settle, value) => () => {
+        active.delete(transaction);
+        settle(value);
+      };
+      transaction.oncomplete = end(resolve, result);
+      transaction.onabort = end(reject, 'aborted');
     });
 
   const opened = new Promise((resolve, reject) => {
@@ -91,14 +97,13 @@ export const openJournal = (tabs, days) => {
   };
 
   const commit = async (name, row) => {
-    const id = idOf(row);
-    await within((store) => store.put({ row, claimed: 0 }, [id, Date.now(), row.length]));
-    stored.set(name, id);
+    await within((store) => store.put({ row, claimed: 0 }, [name, Date.now(), row.length]));
+    stored.set(name, idOf(row));
     forget(name);
   };
 
-  // Reads the rows that are nobody's: the oldest that nobody else has claimed, a few,
-  // and those that are given up, with the code that says why.
+  // Reads the rows that are in no page's memory: a few of the oldest that nobody
+  // else has claimed, and those that are given up, with the code that says why.
   const readOrphans = (store) => {
     const found = [];
     const now = Date.now();
@@ -107,12 +112,13 @@ export const openJournal = (tabs, days) => {
       const orphans = [];
       let bytes = 0;
       keys.sort((a, b) => b[1] - a[1]).forEach((key, i) => {
-        const [id, at, size] = key;
+        const [name, at, size] = key;
         bytes += size;
-        if (tabs._lives(streamOf(nameOf(id)))) return;
+        if (tabs._lives(streamOf(name)) && !parked.has(name)) return;
         const error =
           Math.abs(now - at) > days * 86400000 ? FH_ERR_EXPIRED : bytes > MAX_BYTES || i >= MAX_ROWS ? FH_ERR_FULL : 0;
         if (!error) return orphans.push(key);
+        parked.delete(name);
         read(key, ({ row }) => found.push([row, error]));
         store.delete(key);
       });
@@ -122,7 +128,8 @@ export const openJournal = (tabs, days) => {
         read(key, ({ row, claimed }) => {
           if (Math.abs(now - claimed) > CLAIM_MS) {
             store.put({ row, claimed: now }, key);
-            stored.set(nameOf(key[0]), idOf(row));
+            stored.set(key[0], idOf(row));
+            parked.delete(key[0]);
             found.push([row, 0]);
             bytes += row.length;
           }
@@ -156,26 +163,33 @@ export const openJournal = (tabs, days) => {
       for (const transaction of active) abort(transaction);
     },
 
+    /** Notes that a row has left memory; returns it if it is not stored. */
+    _park: (id) => {
+      const name = nameOf(id);
+      if (!stored.has(name)) return uncommitted.get(name);
+      parked.add(name);
+    },
+
     /** Forgets the rows of these ids. */
     _delete: (ids) => {
-      for (const id of ids) {
-        const name = nameOf(id);
+      const names = ids.map(nameOf);
+      for (const name of names) {
         stored.delete(name);
         forget(name);
       }
-      return within((store) => ids.forEach((id) => store.delete(IDBKeyRange.bound([id], [id, []]))));
+      return within((store) => names.forEach((name) => store.delete(IDBKeyRange.bound([name], [name, []]))));
     },
 
     /** After a sleep: the ids of the rows that another document has deleted. */
     _missed: async () => {
       left = 0;
       const { result } = await within((store) => store.getAllKeys(), true);
-      const there = new Set(result.map(([id]) => nameOf(id)));
+      const there = new Set(result.map(([name]) => name));
       return [...stored].filter(([name]) => !there.has(name) && stored.delete(name)).map(([, id]) => id);
     },
 
-    /** Some rows of documents that are gone: [row, 0], claimed for this one, or
-     * [row, code], deleted because too old or too many. */
+    /** Some rows of documents that are gone, and parked ones: [row, 0], claimed for
+     * this one, or [row, code], deleted because too old or too many. */
     _orphans: async () => {
       await tabs._ask();
       // What a page spilled comes first, and does not wait for IndexedDB: a page

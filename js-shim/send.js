@@ -15,11 +15,7 @@ let keepalive = true;
 
 const textOf = (body) => new Blob([body], { type: 'text/plain' });
 
-/**
- * Posts while the page lives. Never rejects: status 0 means no answer.
- * @returns {Promise<[status: number, text: string, retryAfter: number]>}
- */
-export const post = async (url, body) => {
+const attempt = async (url, body, signal) => {
   try {
     const answer = await fetch(url, {
       method: 'POST',
@@ -29,16 +25,34 @@ export const post = async (url, body) => {
       // The relay's answer sets a cookie, for the next page if this one has gone.
       credentials: 'same-origin',
       redirect: 'error', // a 301 or 302 would become a GET without the body
-      // Chrome 103, Firefox 100, Safari 16; before them the browser's own limit.
-      signal: AbortSignal.timeout && AbortSignal.timeout(TIMEOUT_MS),
+      signal,
     });
+    const result = [answer.status, await answer.text(), +answer.headers.get('retry-after') || 0];
     keepalive = true;
-    return [answer.status, await answer.text(), +answer.headers.get('retry-after') || 0];
+    return result;
   } catch (error) {
     keepalive = !keepalive;
     return [0, String(error), 0];
   }
 };
+
+/**
+ * Posts while the page lives. Never rejects and always ends, which a fetch that
+ * the back/forward cache has cut does not: status 0 means no answer.
+ * @returns {Promise<[status: number, text: string, retryAfter: number]>}
+ */
+export const post = (url, body) =>
+  new Promise((resolve) => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      controller.abort();
+      resolve([0, 'no answer', 0]);
+    }, TIMEOUT_MS);
+    attempt(url, body, controller.signal).then((answer) => {
+      clearTimeout(timer);
+      resolve(answer);
+    });
+  });
 
 /**
  * Leaves a batch with the browser, which sends it when the page ends in whatever

@@ -196,7 +196,7 @@ int fh_event(fh_agent *agent, int len, fh_clock now) {
     /* A number is used up, so that a gap in the stream is explained by the
      * counts and by nothing else. */
     agent->seq++;
-    fh_outbox_count(&agent->outbox, result);
+    fh_outbox_count(&agent->outbox, result, 1);
   }
   return result;
 }
@@ -230,7 +230,10 @@ int fh_adopt(fh_agent *agent, size_t len, int error, fh_clock now) {
   if (len > FH_IO_BYTES) return FH_ERR_ROW;
   if (error) {
     int lost = fh_journal_count(agent->io, len);
-    if (lost > 0) outbox->envelope.lost += (uint32_t)lost;
+    if (lost > 0 && fh_journal_is_of(agent->io, &outbox->envelope.stream))
+      fh_outbox_count(outbox, error, lost);
+    else if (lost > 0)
+      outbox->envelope.lost += (uint32_t)lost;
     return lost;
   }
   /* Room for calls stays; and what an endpoint has silenced sends nothing. */

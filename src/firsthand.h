@@ -76,9 +76,11 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now);
  * {"type":"reset"}, and may hold page facts that changed as "page". A negative
  * `len` is a code for a call that the host itself could not turn into text: it
  * is counted like one that the core refuses. `now` is when the call was made.
- * Returns flags, or why the call was refused and counted. The full queue drops
- * its oldest: result >> FH_KEYS_SHIFT is how many rows of the journal that ended;
- * their keys are in io, as after fh_ack. */
+ * Returns flags, or why the call was refused and counted. The full queue lets its
+ * oldest go: result >> FH_KEYS_SHIFT is how many rows of the journal have left
+ * memory; their keys are in io, as after fh_ack. The host brings those that are
+ * stored back by fh_adopt when there is room again, and gives up those that are
+ * not. */
 int fh_event(fh_agent *agent, int len, fh_clock now);
 
 /* Milliseconds until fh_take(FH_WHEN_DUE); -1: not until something happens. */
@@ -105,7 +107,7 @@ int fh_journal(fh_agent *agent);
  * Returns how many events; 0 if there is no room now, so that the row is better
  * left to others; FH_ERR_ROW if it is broken and had better be deleted. With a
  * code as `error` (FH_ERR_EXPIRED, FH_ERR_FULL) the row is one that the host
- * deletes unsent: its events are only counted. */
+ * gives up: its events are only counted. */
 int fh_adopt(fh_agent *agent, size_t len, int error, fh_clock now);
 
 /* io holds `len` bytes of keys of rows that another page has deleted, having seen

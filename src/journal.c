@@ -44,6 +44,15 @@ size_t fh_journal_write(fh_queue *queue, char *out, size_t cap) {
   return writer.len;
 }
 
+/* Whether two streams, or ids of events in them, are of one stream. */
+static bool same_stream(const char *a, const char *b) {
+  return memcmp(a, b, FH_KEY_BYTES - 4) == 0;
+}
+
+bool fh_journal_is_of(const char *row, const fh_uuid *stream) {
+  return same_stream(row, (const char *)stream);
+}
+
 /* A row is what fh_journal_write makes: each record inside, a tail first, nothing
  * but tails and waiting events. */
 int fh_journal_count(const char *row, size_t len) {
@@ -80,11 +89,6 @@ int fh_journal_adopt(fh_queue *queue, const char *row, size_t len) {
     record->row = first;
   }
   return events;
-}
-
-/* Whether two streams, or ids of events in them, are of one stream. */
-static bool same_stream(const char *a, const char *b) {
-  return memcmp(a, b, FH_KEY_BYTES - 4) == 0;
 }
 
 static int let_go(fh_queue *queue, fh_record *record) {

@@ -17,6 +17,9 @@
  * bytes at `out`, aligned to 8. Returns its length, or 0 where there are none. */
 size_t fh_journal_write(fh_queue *queue, char *out, size_t cap);
 
+/* Whether a row is of this stream. */
+bool fh_journal_is_of(const char *row, const fh_uuid *stream);
+
 /* How many events are in a row. Untrusted: FH_ERR_ROW for what is no row. */
 int fh_journal_count(const char *row, size_t len);
 

@@ -16,11 +16,13 @@ void fh_outbox_queued(fh_outbox *outbox, double mono) {
   if (outbox->queue.count[FH_WAITING] == 1) hold(outbox, mono + FH_GATHER_MS);
 }
 
-void fh_outbox_count(fh_outbox *outbox, int error) { outbox->envelope.dropped[-error]++; }
+void fh_outbox_count(fh_outbox *outbox, int error, int events) {
+  outbox->envelope.dropped[-error] += (uint32_t)events;
+}
 
 static void drop(fh_outbox *outbox, fh_record *record, int error) {
   fh_queue_set(&outbox->queue, record, FH_GONE);
-  fh_outbox_count(outbox, error);
+  fh_outbox_count(outbox, error, 1);
 }
 
 /* The event after the last of `first`'s journal row, whose events are neighbours;
@@ -45,7 +47,9 @@ void fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
     if (r->state == FH_TAIL || under_way) continue;
     for (; r != end; r = fh_queue_next(queue, r)) {
       freed += fh_record_size(r);
-      if (r->state != FH_TAIL) drop(outbox, r, FH_ERR_FULL);
+      if (r->state == FH_TAIL) continue;
+      if (r->row == FH_NO_ROW) fh_outbox_count(outbox, FH_ERR_FULL, 1);
+      fh_queue_set(queue, r, FH_GONE);
     }
   }
 }

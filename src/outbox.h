@@ -54,12 +54,12 @@ void fh_outbox_init(fh_outbox *outbox, char *block, uint32_t cap);
 /* Notes that an event was queued at `mono`. */
 void fh_outbox_queued(fh_outbox *outbox, double mono);
 
-/* Counts a drop by its code. */
-void fh_outbox_count(fh_outbox *outbox, int error);
+/* Counts drops by their code. */
+void fh_outbox_count(fh_outbox *outbox, int error, int events);
 
-/* Drops the oldest events that are not under way until about `bytes` are free,
- * counted as FH_ERR_FULL: whole rows of the journal, so that none of their
- * events comes back from there. They become FH_GONE; the queue is not swept. */
+/* Lets the oldest events that are not under way go until about `bytes` are free:
+ * whole rows of the journal, which still has them, and events that are in none,
+ * which are dropped: FH_ERR_FULL. They become FH_GONE; the queue is not swept. */
 void fh_outbox_evict(fh_outbox *outbox, size_t bytes);
 
 /* Milliseconds until fh_outbox_take(FH_WHEN_DUE) is worth a call; -1: nothing

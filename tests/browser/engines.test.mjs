@@ -129,6 +129,16 @@ function suite(engine) {
       await other.close();
     });
 
+    await t.test('a blocked request fails, others go on', needs('block'), async () => {
+      await page.goto(`${server.origin}/`);
+      await page.block(['*/beacon*']);
+      const ask = (path) => page.eval((to) => fetch(to).then(() => 'ok', (error) => error.name), path);
+      assert.equal(await ask('/beacon?test=blocked'), 'TypeError');
+      assert.equal(await ask('/next'), 'ok');
+      await page.block([]);
+      assert.equal(await ask('/beacon?test=unblocked'), 'ok');
+    });
+
     await t.test('freeze tells the page, and it thaws', needs('freeze', 'show'), async () => {
       await page.goto(`${server.origin}/`);
       await page.eval(() => {
@@ -198,6 +208,25 @@ function suite(engine) {
       const second = await browser.page();
       await second.goto(`${server.origin}/`);
       assert.equal(await second.eval(() => localStorage.getItem('key')), 'kept');
+    });
+
+    await t.test('SIGTERM ends every process', async () => {
+      const pids = tree(browser.pid);
+      await browser.terminate();
+      await gone(pids, { ms: 0 });
+      await browser.restart();
+    });
+
+    await t.test('a private window keeps nothing', async () => {
+      for (const isPrivate of [true, false]) {
+        await browser.kill();
+        await browser.restart({ isPrivate });
+        const tab = await browser.page();
+        await tab.goto(`${server.origin}/`);
+        await tab.eval(store, isPrivate ? 'private' : undefined);
+        if (isPrivate) assert.equal(await tab.eval(store), 'private');
+        else assert.equal(await tab.eval(store), 'kept'); // of 'IndexedDB survives'
+      }
     });
 
     await t.test('a crashed page is an error, not a silence', async () => {

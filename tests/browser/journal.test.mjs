@@ -107,11 +107,11 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         request.onsuccess = () => {
           const transaction = request.result.transaction('rows', 'readwrite');
           const store = transaction.objectStore('rows');
-          store.openCursor().onsuccess = ({ target: { result: { key: [id, at, size], value: { row } } } }) => {
+          store.openCursor().onsuccess = ({ target: { result: { key: [name, at, size], value: { row } } } }) => {
             for (let i = 0; i < 2005; i++) {
-              const copy = new Uint8Array(id.slice(0));
+              const copy = row.slice();
               copy.set([i >> 8, i & 255]);
-              store.put({ row, claimed: Date.now() + 30_000 }, [copy, i < 5 ? at - 8 * 86400000 : at + 1, size]);
+              store.put({ row: copy, claimed: Date.now() + 30_000 }, [name.slice(0, 4) + (i + 65536).toString(16).slice(1) + name.slice(8), i < 5 ? at - 8 * 86400000 : at + 1, size]);
             }
           };
           transaction.oncomplete = () => (request.result.close(), resolve());

@@ -9,9 +9,10 @@ import { untilHidden } from './visibility.mjs';
  *
  * @param {string} blank the target that hide() brings to the front instead
  * @param {boolean} lifecycle can this build hide a page at all?
+ * @param {string} [browserContextId] another profile than the browser's own
  */
-export async function openPage(cdp, { blank, lifecycle }) {
-  const { targetId } = await cdp.send('Target.createTarget', { url: 'about:blank' });
+export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
+  const { targetId } = await cdp.send('Target.createTarget', { url: 'about:blank', browserContextId });
   const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: true });
   const { send, on } = cdp.session(sessionId);
 
@@ -97,6 +98,18 @@ export async function openPage(cdp, { blank, lifecycle }) {
     await send('Network.emulateNetworkConditions', { offline: gone, ...speed });
   }
 
+  // After the page's own doing: what it asks for is refused before it leaves.
+  async function block(urls) {
+    await send('Network.enable');
+    await send('Network.setBlockedURLs', { urls });
+  }
+
+  async function metrics() {
+    await send('Performance.enable'); // of use once, no harm again
+    const { metrics: list } = await send('Performance.getMetrics');
+    return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  }
+
   async function screenshot(file) {
     const { data } = await send('Page.captureScreenshot', { format: 'png' });
     fs.writeFileSync(file, data, 'base64');
@@ -114,10 +127,12 @@ export async function openPage(cdp, { blank, lifecycle }) {
     show: lifecycle ? show : null,
     freeze,
     offline,
+    block,
     onNewDocument: (fn, ...args) => send('Page.addScriptToEvaluateOnNewDocument', {
       source: callSource(fn, args),
     }),
     cpuThrottle: (rate) => send('Emulation.setCPUThrottlingRate', { rate }),
+    metrics,
   };
 }
 

@@ -23,9 +23,11 @@ export const firefox = {
   launch,
 };
 
-async function launch({ profile, args = [], prefs }) {
+async function launch({ profile, args = [], prefs, isPrivate }) {
   await fill(profile, BINARY, warmUp);
-  const { child, marionette } = await start(profile, args, prefs);
+  // Said in either case: the profile remembers its last life.
+  const all = { ...prefs, 'browser.privatebrowsing.autostart': Boolean(isPrivate) };
+  const { child, marionette } = await start(profile, args, all);
   const { home, on, open, page } = await windows(marionette);
 
   const focus = (handle) =>
@@ -39,7 +41,9 @@ async function launch({ profile, args = [], prefs }) {
       console: null,
       onNewDocument: null,
       freeze: null,
+      block: null,
       cpuThrottle: null,
+      metrics: null,
       offline: (offline) => on(handle, () => marionette.chrome(setOffline, handle, offline)),
       close: () => closeTab(handle),
     };

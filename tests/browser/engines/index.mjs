@@ -19,13 +19,16 @@
 //   close()               as a person closes a tab
 //   screenshot(file)      a PNG; of a page in front
 //   offline(bool)         the network is gone, for this page
+//   block(patterns)       requests to these addresses (* is anything) fail at once,
+//                         as by an ad blocker; [] ends it
 //   freeze(bool)          hides it and stops it; thawed, it waits for show()
 //   console               [{ type, text }] so far, exceptions as type 'exception'
 //   onNewDocument(fn, ...args)  runs before the scripts of every page to come
 //   cpuThrottle(rate)     that many times slower
+//   metrics()             { TaskDuration, … } since the tab began, seconds
 //
 // A member is null where an engine has no such thing: the headless shell's hide
-// and show, WebKit's offline, and the last four everywhere but in Chromium.
+// and show, WebKit's offline, and the last five everywhere but in Chromium.
 import fs from 'node:fs';
 import { chromium, chromiumShell } from './chromium.mjs';
 import { firefox } from './firefox.mjs';
@@ -53,11 +56,12 @@ export function installed(engine) {
  * @param {string} [options.profile] a directory; left out: a new temporary one
  * @param {string[]} [options.args] more flags for Chromium or Firefox
  * @param {object} [options.prefs] preferences for Firefox
+ * @param {boolean} [options.isPrivate] every page is in a private window
  */
-export async function open(engine, { profile = makeProfile(engine), args, prefs } = {}) {
+export async function open(engine, { profile = makeProfile(engine), args, prefs, isPrivate } = {}) {
   const { isRenderer, launch } = named(engine);
   fs.mkdirSync(profile, { recursive: true });
-  const start = () => launch({ profile, args, prefs });
+  const start = (how = isPrivate) => launch({ profile, args, prefs, isPrivate: how });
   let running = await start();
   let ended = false;
 
@@ -95,6 +99,9 @@ export async function open(engine, { profile = makeProfile(engine), args, prefs 
     /** Ends it as its user would: in good order, and the pages are told. */
     closeLikeAPerson: () => ending(running.closeLikeAPerson),
 
+    /** SIGTERM to the main process, as when the system shuts down. */
+    terminate: () => ending(() => signal(running.pid, 'SIGTERM')),
+
     /** kill -9 of every process of the browser, none of which sees another die. */
     kill,
 
@@ -108,10 +115,13 @@ export async function open(engine, { profile = makeProfile(engine), args, prefs 
       await gone(pids);
     },
 
-    /** A new life on the same profile; the pages of the last one are void. */
-    async restart() {
+    /**
+     * A new life on the same profile; the pages of the last one are void.
+     * @param {{ isPrivate }} [options] otherwise than before
+     */
+    async restart({ isPrivate: how } = {}) {
       if (!ended) throw new Error(`${engine} still runs: close or kill it`);
-      running = await start();
+      running = await start(how);
       ended = false;
     },
 

@@ -6,10 +6,12 @@ import path from 'node:path';
 import { killOwned } from './processes.mjs';
 
 const made = new Set();
+let guarded = false;
 
 /** A new empty directory. */
 export function makeProfile(engine) {
-  if (made.size === 0) process.once('exit', removeAll);
+  if (!guarded) process.once('exit', removeAll);
+  guarded = true;
   const prefix = path.join(os.tmpdir(), `firsthand-${engine}-`);
   const profile = fs.mkdtempSync(prefix);
   made.add(profile);

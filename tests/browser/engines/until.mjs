@@ -12,10 +12,12 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param {object} [options]
  * @param {number} [options.ms] how long to keep asking; generous, because a
  *   loaded machine is slow and a condition that holds costs nothing
+ * @param {number} [options.every] the time between two questions; one that costs
+ *   the machine something is better asked less often
  * @param {string} [options.what] what is waited for, for the error message
  * @param {() => string | undefined} [options.unless] a reason to give up early
  */
-export async function until(condition, { ms = 30_000, what, unless } = {}) {
+export async function until(condition, { ms = 30_000, every = POLL_MS, what, unless } = {}) {
   const name = what ?? String(condition);
   const end = Date.now() + ms;
   let cause;
@@ -29,7 +31,7 @@ export async function until(condition, { ms = 30_000, what, unless } = {}) {
     }
     const reason = unless?.() ?? (Date.now() > end ? `not within ${ms} ms` : '');
     if (reason) throw new Error(`waited for ${name}: ${reason}`, { cause });
-    await pause(POLL_MS);
+    await pause(every);
   }
 }
 

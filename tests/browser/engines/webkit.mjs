@@ -27,7 +27,7 @@ function installed() {
     answers(PYTHON, '-c', typelib);
 }
 
-async function launch({ profile }) {
+async function launch({ profile, isPrivate }) {
   const child = own('WebKitWebDriver', ['--port=0'], {
     env: { ...confined(profile), DISPLAY: await display(), GDK_BACKEND: 'x11' },
   });
@@ -38,7 +38,7 @@ async function launch({ profile }) {
   const driver = await connect(`http://127.0.0.1:${port}`, {
     'webkitgtk:browserOptions': {
       binary: 'setpriv', // as in own()
-      args: ['--pdeathsig', 'KILL', PYTHON, BROWSER, profile],
+      args: ['--pdeathsig', 'KILL', PYTHON, BROWSER, profile, ...(isPrivate ? ['--private'] : [])],
     },
   });
   const [, pid] = tree(child.pid);
@@ -53,7 +53,9 @@ async function launch({ profile }) {
       console: null,
       onNewDocument: null,
       freeze: null,
+      block: null,
       cpuThrottle: null,
+      metrics: null,
       offline: null,
       close: () => on(handle, () => driver.send('CloseWindow')),
     };
@@ -63,7 +65,7 @@ async function launch({ profile }) {
     pid,
     page: openPage,
     close: () => driver.send('DeleteSession').catch(() => {}),
-    closeLikeAPerson: () => signal(pid, 'SIGTERM'),
+    closeLikeAPerson: () => signal(pid, 'SIGINT'),
     // A driver serves one session.
     ended: () => gone(killTree(child.pid)),
   };

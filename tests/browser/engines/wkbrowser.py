@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A WebKitGTK browser with a profile of its own that WebKitWebDriver can drive.
 
-Usage: wkbrowser.py PROFILE
+Usage: wkbrowser.py PROFILE [--private]
 
 MiniBrowser keeps nothing when it is automated, so it can't tell what survives
 a crash. Needs Debian's python3-gi and gir1.2-webkit2-4.1, and a display.
@@ -19,13 +19,15 @@ from gi.repository import GLib, Gtk, WebKit2  # noqa: E402
 # process when the last window is gone: ending at once lost 9 of 20.
 LINGER_MS = 300
 
-SIGTERM = 15
+SIGINT = 2
 
 windows = []
 
 
-def open_context(profile):
+def open_context(profile, private):
     """The storage, cookies and cache below `profile`, open to automation."""
+    if private:
+        return automated(WebKit2.WebContext.new_ephemeral())
     manager = WebKit2.WebsiteDataManager(
         base_data_directory=os.path.join(profile, 'data'),
         base_cache_directory=os.path.join(profile, 'cache'))
@@ -33,6 +35,11 @@ def open_context(profile):
     context.get_cookie_manager().set_persistent_storage(
         os.path.join(profile, 'cookies.sqlite'),
         WebKit2.CookiePersistentStorage.SQLITE)
+    return automated(context)
+
+
+def automated(context):
+    """Opens a context to automation."""
     context.set_automation_allowed(True)
     context.connect('automation-started', on_automation_started)
     return context
@@ -76,16 +83,19 @@ def on_destroy(window):
         GLib.timeout_add(LINGER_MS, Gtk.main_quit)
 
 
-def on_terminate():
-    """Closes every window as a person does: the pages get their pagehide."""
+def on_interrupt():
+    """Closes every window as a person does: the pages get their pagehide.
+
+    SIGTERM, which MiniBrowser does not handle either, ends the process at once.
+    """
     for window in list(windows):
         window.get_child().try_close()
     return GLib.SOURCE_CONTINUE
 
 
 def main():
-    _context = open_context(os.path.abspath(sys.argv[1]))
-    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, SIGTERM, on_terminate)
+    _context = open_context(os.path.abspath(sys.argv[1]), '--private' in sys.argv[2:])
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, SIGINT, on_interrupt)
     Gtk.main()
 
 

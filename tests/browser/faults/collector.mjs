@@ -4,13 +4,14 @@
 //   stored()  what the relay has committed
 //   wire      every copy of an event that the relay was given; what a failing
 //             collector turned away is no copy, only a request
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve as absolute } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { until } from '../engines/until.mjs';
+import { far } from './far.mjs';
 
 const ENDPOINT = '/v1/batch';
 const DONE = '{"success":true}';
@@ -28,7 +29,9 @@ export const NAME = 'Fault';
  *   mode(name, options): how posts are answered from now on; see MODES
  *   posts: [{ at, mode, numbers, bytes, status }], hung: how many wait now
  *   asked: ['GET /path', …]
- *   stored(): the committed Fault events, each with `properties` and `number`
+ *   far(ms): the collector's address with so many ms to it and as many back
+ *   snippet: what a page has in its head before the agent
+ *   stored(): the committed Fault events, each with `properties` and `messageId`
  */
 export async function startCollector(copy) {
   const { createRelay } = await import(pathToFileURL(absolute(copy, 'relay/index.mjs')));
@@ -39,7 +42,9 @@ export async function startCollector(copy) {
   };
   const waiting = new Set(); // answers that hang
   const sockets = { own: new Set(), cross: new Set() };
+  const proxies = [];
   let mode = { name: 'ok' };
+  let known; // what stored() gives, until the relay has more
 
   async function handle(req, res) {
     const path = req.url.split('?')[0];
@@ -94,6 +99,7 @@ export async function startCollector(copy) {
     await relay.handler(given, answer);
     if (answer.statusCode >= 500) throw new Error(`the relay failed: ${text}`); // ours, and not the fault
     if (answer.statusCode < 300) {
+      known = undefined;
       for (const { messageId } of entry.batch) site.wire.set(messageId, (site.wire.get(messageId) ?? 0) + 1);
       const { firsthand } = parse(body);
       if (firsthand?.dropped) site.ledgers.set(firsthand.stream, firsthand.dropped);
@@ -143,9 +149,17 @@ export async function startCollector(copy) {
       cross = listener('cross');
       await listen(cross, crossPort);
     },
-    stored: () => relay.log.read(0, 1e6).map(({ body, messageId }) => ({ ...JSON.parse(body), messageId })).filter(({ event }) => event === NAME),
+    far: async (ms) => {
+      const proxy = await far(port, ms);
+      proxies.push(proxy);
+      return proxy.url;
+    },
+    snippet: readFileSync(join(copy, 'dist/snippet.html'), 'utf8').trim(),
+    // Asked many times a second while something is waited for: read once.
+    stored: () => (known ??= relay.log.read(0, 1e6).map(({ body, messageId }) => ({ ...JSON.parse(body), messageId })).filter(({ event }) => event === NAME)),
     reported: (text) => until(() => site.reports.includes(text), { ms: 10_000, what: `the report ${text}` }),
     close: async () => {
+      for (const proxy of proxies) await proxy.close();
       for (const socket of [...sockets.own, ...sockets.cross]) socket.destroy();
       await Promise.all([own, cross].map((server) => new Promise((resolve) => server.close(resolve))));
       await relay.close();

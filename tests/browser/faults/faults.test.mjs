@@ -6,7 +6,8 @@ import { describe, test } from 'node:test';
 import { installed } from '../engines/index.mjs';
 import { shortfalls } from './judge.mjs';
 import { runOnce } from './repeat.mjs';
-import { loadRows, snapshot } from './run.mjs';
+import { snapshot } from './results.mjs';
+import { loadRows } from './rows.mjs';
 
 const ROWS = [1, 2, 5, 15];
 const REPEATS = 3;

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { passed, shortfalls } from './judge.mjs';
+import { current } from './rows.mjs';
 
 const NAMES = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
 const REMARKS = new URL('./remarks.json', import.meta.url);
@@ -28,7 +29,7 @@ cannot be proved to have happened is void and counts for nothing. Made by \`make
 `;
 
 export function writeReport({ rows, results, build, engines, file = 'docs/FAULTS.md' }) {
-  const mine = results.filter((result) => result.build === build);
+  const mine = current(results, rows, build);
   const remarks = existsSync(REMARKS) ? JSON.parse(readFileSync(REMARKS, 'utf8')) : {};
   const parts = [HEAD, facts(mine, build, engines), HOW, '## The matrix\n', table(rows, mine, engines), '## Shortfalls\n', shorts(rows, mine, engines, remarks),
     '## What else was measured\n', measured(rows, mine, engines), '## Not in the matrix\n', NOT_RUN];
@@ -53,7 +54,8 @@ function facts(mine, build, engines) {
   const sum = (name) => valid.reduce((total, result) => total + result[name], 0);
   return `Build \`${build}\`, ${mine[0]?.at.slice(0, 10) ?? 'no day'}; ${engines.map((engine) => `${NAMES[engine]} ${versions[engine] ?? ''}`.trim()).join(', ')}.
 ${valid.length} repeats with their fault (${mine.length - valid.length} void), ${sum('sent')} events, of which **${sum('storeDouble')} are twice in the store**
-and ${sum('missing')} missing. A small N says "can happen" or "did not happen in N", not a rate; other work ran on the machine.
+and ${sum('missing')} missing. A small N says "can happen" or "did not happen in N", not a rate. Several repeats ran at a time: in the median one
+the processors were in use to ${Math.round(100 * (median(valid.map((result) => result.busy ?? 0)) ?? 0))} %.
 `;
 }
 
@@ -70,7 +72,8 @@ function table(rows, mine, engines) {
   const lines = ['| # | fault | expected | engine | pass | live | late | missing | wire | store | requests |', '|---|---|---|---|---|---|---|---|---|---|---|'];
   for (const row of [...rows].sort((a, b) => a.number - b.number)) {
     for (const kase of row.cases ?? ['']) {
-      engines.forEach((engine, i) => {
+      // An engine that has no such thing has no line.
+      engines.filter((engine) => row.engines?.includes(engine) ?? true).forEach((engine, i) => {
         const { tries, valid, sum, requests, pass } = cells(row, kase, engine, mine);
         const what = i ? '| | |' : `| ${row.number} | ${row.name}${kase && `: ${kase}`}${row.realTime ? ` (real time: ${row.realTime})` : ''} | ${row.expect} |`;
         if (!valid.length) return lines.push(`${what} ${NAMES[engine]} | ${tries.length ? `void ${tries.length}` : 'not run'} | | | | | | |`);
@@ -126,8 +129,8 @@ function measured(rows, mine, engines) {
 
 const NOT_RUN = `Rows of the plan (\`delivery.md\` section 8) that are not run here, and why:
 
-- 4 SIGTERM, 12 frozen tab adopted, 16 twenty tabs, 23 partial success, 29 slow network, 38 private window, 41 ad blocker, 42 late script,
-  47 prerender, 49 trap, 50 opt-out: no row written yet.
 - 8 power loss: kill -9 keeps the kernel's page cache, so this machine cannot show it.
+- 23 partial success, 49 trap in the module, 50 opt-out: they come with what they test.
+- 12 and 47 in Firefox and WebKitGTK: no driver freezes a page there, and neither renders one ahead.
 - Safari, iOS and Android, HTTP/2, TLS: not on this machine.
 `;

@@ -4,168 +4,111 @@
 //   node tests/browser/faults/run.mjs                     every row, every engine
 //   node … --engine chromium --row 5 --repeats 10         one row of one engine
 //   node … --row 1,2,5 --case "same site" --quick         3 repeats, fails on a shortfall
+//   node … --workers 4 --minutes 20                       fewer at a time; as far as it gets
 //   node … --report                                       writes docs/FAULTS.md
+//   node … --times                                        where the time went
 //
 // Results are lines of build/faults/results.jsonl, one a repeat. A row that has
-// its repeats for this build (the sha256 of dist/firsthand.js and the relay) is skipped, so a
-// run that was cut goes on where it stopped.
-import { fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+// its repeats for this build (the sha256 of agent, snippet and relay) and by its
+// present file is skipped, so a run that was cut goes on where it stopped.
 import { parseArgs } from 'node:util';
-import { fileURLToPath } from 'node:url';
 import { installed } from '../engines/index.mjs';
-import { passed } from './judge.mjs';
+import { passed, shortfalls } from './judge.mjs';
+import { measure, room, watch } from './machine.mjs';
+import { plan, tally } from './plan.mjs';
+import { createWorker, runDir, tidyUp } from './pool.mjs';
 import { writeReport } from './report.mjs';
+import { readResults, snapshot, writeResult } from './results.mjs';
+import { current, loadRows } from './rows.mjs';
+import { times } from './times.mjs';
 
-const OUT = 'build/faults';
-const RESULTS = `${OUT}/results.jsonl`;
 const ENGINES = ['chromium', 'firefox', 'webkit'];
-const REPEATS = 10;
-const AT_ONCE = 3; // repeats of a row that one worker does in one go
-const REPEAT_MS = 240_000; // the longest; then its worker is ended
-// Databases and profiles in memory: this machine's disk is no part of a fault,
-// and kill -9 leaves the page cache alone anyway.
-const MEMORY = existsSync('/dev/shm') ? { TMPDIR: '/dev/shm' } : {};
-const VOID = 3; // faults that were not made, for each that was, before a row is given up
-
-/** All rows, in the order of their importance. */
-export async function loadRows() {
-  const dir = new URL('./rows/', import.meta.url);
-  const all = await Promise.all(readdirSync(dir).sort().map(async (file) => (await import(new URL(file, dir))).default));
-  return all.sort((a, b) => (a.order ?? 99) - (b.order ?? 99) || a.number - b.number);
-}
-
-export const readResults = () =>
-  existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)) : [];
-
-/**
- * The build under test, agent and relay, copied: one made meanwhile changes
- * nothing. `--build` goes on with an earlier copy.
- */
-export function snapshot(build = digest()) {
-  const copy = `${OUT}/${build}`;
-  for (const dir of ['dist', 'relay'])
-    if (!existsSync(`${copy}/${dir}`)) cpSync(dir, `${copy}/${dir}`, { recursive: true });
-  return { build, copy };
-}
-
-/** By the first digits of the sha256 of agent and relay. */
-function digest() {
-  const files = ['dist/firsthand.js', ...readdirSync('relay').sort().map((file) => `relay/${file}`)];
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(file));
-  return hash.digest('hex').slice(0, 12);
-}
-
-const idOf = ({ row, case: kase, engine }) => `${row}|${kase}|${engine}`;
+// Most of a repeat is waiting; what keeps the processors from being overrun is
+// room(), before each.
+const WORKERS = 10;
+const REPEAT_MS = 240_000; // the longest
+const AHEAD = 30; // jobs among which a worker looks for one of its browser's
 
 /** Runs what is lacking; resolves with the new results. */
-export async function run({ rows, engines, repeats, kase, workers = 2, log = console.log, minutes = Infinity, build: wanted }) {
+async function run({ rows, engines, repeats, kase, workers, minutes, build: wanted, log = console.log }) {
   const { build, copy } = snapshot(wanted);
-  mkdirSync(OUT, { recursive: true });
+  const earlier = readResults();
+  const counts = tally(current(earlier, rows, build));
   const end = Date.now() + minutes * 60_000;
-  const valid = new Map();
-  const tried = new Map();
-  const made = [];
-  const count = (result) => {
-    const id = idOf(result);
-    tried.set(id, (tried.get(id) ?? 0) + 1);
-    if (result.valid) valid.set(id, (valid.get(id) ?? 0) + 1);
-  };
-  readResults().filter((result) => result.build === build).forEach(count);
+  const dir = runDir();
+  tidyUp(dir);
+  watch();
 
-  // Few repeats of everything come before many of anything.
-  const jobs = [];
-  const planned = new Map(valid);
-  for (const goal of [1, AT_ONCE, 10, 20, repeats ?? 20].sort((a, b) => a - b)) {
-    for (const row of rows) {
-      for (const k of row.cases ?? ['']) {
-        if (kase !== undefined && k !== kase) continue;
-        for (const engine of engines) {
-          if (row.engines && !row.engines.includes(engine)) continue;
-          const id = idOf({ row: row.number, case: k, engine });
-          const wanted = Math.min(goal, repeats ?? row.repeats ?? REPEATS);
-          for (let has = planned.get(id) ?? 0; has < wanted; has += AT_ONCE) {
-            jobs.push({ id, row: row.number, kase: k, engine, goal: Math.min(wanted, has + AT_ONCE) });
-            planned.set(id, Math.min(wanted, has + AT_ONCE));
-          }
-        }
+  const made = [];
+  let jobs = [];
+  let running = 0; // jobs
+  let making = 0; // repeats
+  let exclusive = false;
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+  const over = () => Date.now() > end;
+
+  /** The next job, when its turn has come; rather one for the browser that is up. */
+  async function next(engine) {
+    while (jobs.length && !over()) {
+      if (!exclusive && (!jobs[0].alone || running === 0)) {
+        const near = jobs.slice(0, AHEAD);
+        const until = near.findIndex(({ alone }) => alone);
+        const fit = near.slice(0, until < 0 ? AHEAD : until).findIndex((one) => one.engine === engine);
+        const [job] = jobs.splice(Math.max(0, fit), 1);
+        exclusive = job.alone;
+        running++;
+        return job;
       }
+      await pause();
     }
+    return undefined;
+  }
+
+  const versions = new Map(rows.map(({ number, version }) => [number, version]));
+
+  function record(result) {
+    const line = { build, version: versions.get(result.row), at: new Date().toISOString(), ...result };
+    writeResult(line);
+    counts.count(line);
+    made.push(line);
+    log(summary(line, rows));
   }
 
   async function work() {
-    let worker;
-    for (let job; (job = jobs.shift()) && Date.now() < end; ) {
-      const missing = job.goal - (valid.get(job.id) ?? 0);
-      if (missing <= 0 || (tried.get(job.id) ?? 0) > VOID + VOID * (valid.get(job.id) ?? 0)) continue;
-      worker ??= fork(fileURLToPath(import.meta.url), ['--worker'], { env: { ...process.env, ...MEMORY } });
-      await new Promise((resolve) => {
-        let timer;
-        const finish = () => {
-          clearTimeout(timer);
-          worker?.removeAllListeners();
-          resolve();
-        };
-        const wind = () => {
-          clearTimeout(timer);
-          timer = setTimeout(() => {
-            record({ row: job.row, case: job.kase, engine: job.engine, valid: false, why: `no end in ${REPEAT_MS} ms` });
-            worker.kill('SIGKILL');
-          }, REPEAT_MS);
-        };
-        const record = (result) => {
-          const line = { build, at: new Date().toISOString(), ...result };
-          appendFileSync(RESULTS, `${JSON.stringify(line)}\n`);
-          made.push(line);
-          count(line);
-          log(summary(line));
-        };
-        worker.on('message', (result) => {
-          if (result === 'done') return finish();
-          wind();
-          record(result);
-        });
-        worker.once('exit', () => {
-          worker = undefined;
-          finish();
-        });
-        wind();
-        worker.send({ ...job, copy, times: missing });
-      });
+    const worker = createWorker(dir);
+    for (let job; (job = await next(job?.engine)); ) {
+      const { id, row, kase: one, engine, goal } = job;
+      while (counts.has(id) < goal && !counts.hopeless(id) && !over()) {
+        await room(() => making);
+        const load = measure();
+        making++;
+        const failed = ({ message }) => ({ row, case: one, engine, valid: false, why: message });
+        const result = await worker.ask({ row, kase: one, engine, copy }, REPEAT_MS).catch(failed);
+        making--;
+        record({ ...result, busy: load() });
+      }
+      running--;
+      exclusive = false;
     }
-    worker?.disconnect();
+    await worker.end();
   }
-  await Promise.all(Array.from({ length: workers }, work));
+
+  // A worker that died has left some of its job: once more, until all is there
+  // or given up.
+  for (;;) {
+    jobs = plan({ rows, engines, kase, repeats, counts, results: [...earlier, ...made] });
+    if (!jobs.length || over()) break;
+    await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, work));
+  }
   return made;
 }
 
-const summary = ({ row, case: kase, engine, valid, why, live, stored, sent, wireDouble, storeDouble, requests, ms, notes }) =>
-  `${row}${kase && ` ${kase}`} ${engine}: ${valid
-    ? `live ${live}/${sent}, in the end ${stored}/${sent}, +${wireDouble} wire, +${storeDouble} store, ${requests} requests, ${ms} ms${notes ? ` ${JSON.stringify(notes)}` : ''}`
-    : `VOID: ${why}`}`;
-
-/** A worker: one job after another, each with a browser of its own. */
-async function serve() {
-  const { runOnce } = await import('./repeat.mjs');
-  const rows = await loadRows();
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')); // the browsers die with it (setpriv)
-  // A page or a browser that dies under a call must not take the worker along.
-  process.on('unhandledRejection', (error) => console.error(`(${error.message})`));
-  process.on('message', async ({ row: number, kase, engine, copy, times }) => {
-    const row = rows.find((one) => one.number === number);
-    const kept = {};
-    for (let i = 0; i < times; i++) {
-      const result = await runOnce(row, { engine, kase, copy, kept }).catch((error) => {
-        kept.browser = undefined;
-        return { row: number, case: kase, engine, valid: false, why: error.message.slice(0, 300) };
-      });
-      process.send(result);
-    }
-    await kept.browser?.cleanup().catch(() => {});
-    process.send('done');
-  });
+function summary(result, rows) {
+  const { row, case: kase, engine, valid, why, live, stored, sent, wireDouble, storeDouble, requests, ms, notes } = result;
+  const name = `${new Date().toISOString().slice(11, 19)} ${row}${kase && ` ${kase}`} ${engine}:`;
+  if (!valid) return `${name} VOID: ${why}`;
+  const short = shortfalls(result, rows.find(({ number }) => number === row));
+  return `${name} ${short.length ? `SHORT (${short.join('; ')}), ` : ''}live ${live}/${sent}, in the end ${stored}/${sent}, +${wireDouble} wire, +${storeDouble} store, ${requests} requests, ${ms} ms${notes ? ` ${JSON.stringify(notes)}` : ''}`;
 }
 
 async function main() {
@@ -173,24 +116,27 @@ async function main() {
     options: {
       engine: { type: 'string' }, row: { type: 'string' }, case: { type: 'string' }, repeats: { type: 'string' },
       workers: { type: 'string' }, minutes: { type: 'string' }, build: { type: 'string' },
-      quick: { type: 'boolean' }, report: { type: 'boolean' }, worker: { type: 'boolean' },
+      quick: { type: 'boolean' }, report: { type: 'boolean' }, times: { type: 'boolean' },
     },
   });
-  if (values.worker) return serve();
   const all = await loadRows();
+  if (values.times) return console.log(times(readResults()));
   if (values.report) return writeReport({ rows: all, results: readResults(), ...snapshot(values.build), engines: ENGINES });
   const wanted = values.row?.split(',').map(Number);
   const rows = all.filter(({ number }) => !wanted || wanted.includes(number));
   if (wanted) rows.sort((a, b) => wanted.indexOf(a.number) - wanted.indexOf(b.number));
-  const engines = (values.engine?.split(',') ?? ENGINES).filter(installed);
-  const repeats = values.repeats ? Number(values.repeats) : values.quick ? 3 : undefined;
   const made = await run({
-    rows, engines, repeats, kase: values.case, build: values.build,
-    workers: Number(values.workers ?? 2), minutes: Number(values.minutes ?? Infinity),
+    rows,
+    engines: (values.engine?.split(',') ?? ENGINES).filter(installed),
+    repeats: values.repeats ? Number(values.repeats) : values.quick ? 3 : undefined,
+    kase: values.case,
+    build: values.build,
+    workers: Number(values.workers ?? WORKERS),
+    minutes: Number(values.minutes ?? Infinity),
   });
   const short = made.filter((result) => !passed(result, all.find(({ number }) => number === result.row)));
   console.log(`${made.length} repeats, ${short.length} short of what is expected`);
   if (values.quick && short.length) process.exitCode = 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+await main();

@@ -7,7 +7,6 @@ export default {
   expect: 'all at the next visit at the latest (Chromium drops what it was handed while it closes)',
   liveExpected: 'some',
   repeats: 20,
-  ends: true,
   liveMs: 1500,
   run: async ({ kase, browser, visit, track, pause }) => {
     const page = await visit();

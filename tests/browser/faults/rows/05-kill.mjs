@@ -9,7 +9,6 @@ export default {
   expect: 'all at the next visit; 20 ms and at once: what the journal had committed',
   liveExpected: 'none',
   repeats: 20,
-  ends: true,
   liveMs: 200,
   nextMs: 12_000,
   // Younger than the commit: measured, not asked for.

@@ -5,7 +5,6 @@ export default {
   expect: 'all at the next visit',
   liveExpected: 'none',
   realTime: '8 s',
-  ends: true,
   liveMs: 200,
   run: async ({ browser, site, visit, track, pause, proof }) => {
     site.mode('hang');

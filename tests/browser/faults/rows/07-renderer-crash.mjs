@@ -7,12 +7,12 @@ export default {
   liveExpected: 'none',
   ends: true,
   liveMs: 500,
-  run: async ({ browser, site, visit, track, pause, gone, proof }) => {
+  run: async ({ browser, site, visit, track, until, pause, gone, proof }) => {
     site.mode('hang');
     const page = await visit();
     await track(page);
+    await until(() => site.hung > 0, { what: 'a request that hangs' });
     await pause(300);
-    proof(site.hung > 0, 'no request hangs');
     await browser.killRenderers();
     proof(await gone(page), 'the page still answers');
     proof(site.stored().length === 0, 'something was stored before the crash');

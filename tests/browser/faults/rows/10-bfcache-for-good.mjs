@@ -1,10 +1,10 @@
 // Left into the back/forward cache, and the browser ends before a return.
 export default {
   number: 10,
+  repeats: 20,
   order: 23,
   name: 'bfcache, never back, kill -9',
   expect: 'all live: sent at pagehide',
-  ends: true,
   run: async ({ browser, site, visit, claim, name, until, pause, proof }) => {
     const page = await visit();
     const [from, to] = claim(5);

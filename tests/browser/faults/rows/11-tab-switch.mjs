@@ -6,7 +6,6 @@ export default {
   name: 'Tab switch in the wake of the calls, then kill -9',
   expect: 'all live: sent when hidden',
   repeats: 20,
-  ends: true,
   liveMs: 500,
   run: async ({ browser, visit, track, pause }) => {
     const page = await visit();

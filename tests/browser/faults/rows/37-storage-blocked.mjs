@@ -8,7 +8,6 @@ export default {
   order: 25,
   name: 'Cookies and storage blocked, tab closed 30 ms after the calls',
   expect: 'all live, no error in the page',
-  ends: true, // its preferences are its own
   launch: ({ engine }) => engine === 'firefox' && { prefs: { 'network.cookie.cookieBehavior': 2, 'dom.storage.enabled': false } },
   run: async ({ engine, site, visit, track, pause, gone, proof, notes }) => {
     site.pages['/blocked'] = site.html({ before: `<script>errors = []; onerror = (e) => errors.push(String(e)); onunhandledrejection = ({ reason }) => errors.push(String(reason)); ${engine === 'firefox' ? '' : BLOCK}</script>` });
