@@ -79,7 +79,7 @@ export const createTrack = (options) => {
     const made = createCore();
     const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: pageFacts() });
     if (code < 0) throw made.state(code);
-    tabs = guard(openTabs)(heard);
+    tabs = guard(openTabs)(heard, () => !leaving);
     const days = options.resendDays ?? RESEND_DAYS;
     if (days > 0) journal = guard(openJournal)(tabs, days);
     return (core = made);
@@ -227,7 +227,8 @@ export const createTrack = (options) => {
   const hidden = awake(() => (save(), send(FH_NOW), handOver()));
   const leave = awake(() => ((leaving = 1), handOver(), save()));
   const back = awake(() => leaving || (save(), tick()));
-  const online = awake(() => heard(0));
+  // The page in front goes on at once, the others when they have heard or a little later.
+  const online = awake(() => (heard(0), document.hidden || send(FH_NOW)));
   const reread = async () => {
     try {
       core.forget(await journal._missed());

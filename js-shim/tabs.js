@@ -1,10 +1,14 @@
 // The open documents of an origin, and what they tell each other: who is there,
 // and how long to leave the endpoint alone.
 
-const ANSWER_MS = 300; // for the others to say that they are there
+const ANSWER_MS = 1000; // for the others to say that they are there: twenty tabs on a slow machine
 
-/** @param {(ms: number) => void} onWait another document tells of a wait */
-export const openTabs = (onWait) => {
+/**
+ * @param {(ms: number) => void} onWait another document tells of a wait
+ * @param {() => boolean} isAwake false while this one is left or frozen: its rows
+ *   are then better sent by others
+ */
+export const openTabs = (onWait, isAwake) => {
   const living = new Set(); // streams of the others
   let own; // this document's stream
   const channel = new BroadcastChannel('firsthand');
@@ -12,7 +16,7 @@ export const openTabs = (onWait) => {
   channel.onmessage = ({ data }) => {
     if (data >= 0 && data !== null) onWait(data);
     else if (data) living.add(data);
-    else if (own) channel.postMessage(own);
+    else if (own && isAwake()) channel.postMessage(own);
   };
 
   return {

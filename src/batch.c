@@ -7,8 +7,8 @@
  * number of an event is also the last eight digits of its messageId. dropped
  * counts, by reason, all that this stream has dropped so far; a batch of
  * another document's events, adopted from the journal, does not have it. lost
- * counts the events of other documents whose rows were given up here: they were
- * too old, or too many.
+ * counts the events of other documents whose rows the one with the stream `by`
+ * has given up so far: they were too old, or too many.
  *
  * timestamp runs with the monotonic clock. originalTimestamp, the wall clock's
  * time of the call, stands beside it where the two are a second apart or more. */
@@ -57,6 +57,13 @@ static void put_dropped(fh_writer *writer, const fh_envelope *envelope) {
   fh_put(writer, "}");
 }
 
+static void put_lost(fh_writer *writer, const fh_envelope *envelope) {
+  put_member(writer, "lost", envelope->lost);
+  fh_put(writer, ",\"by\":\"");
+  fh_put_uuid(writer, &envelope->stream);
+  fh_put(writer, "\"");
+}
+
 static void put_closing(fh_writer *writer, const fh_envelope *envelope,
                         const fh_uuid *stream, double sent_at_ms) {
   fh_put(writer, "],\"writeKey\":");
@@ -70,7 +77,7 @@ static void put_closing(fh_writer *writer, const fh_envelope *envelope,
   put_member(writer, "last", envelope->last);
   put_member(writer, "attempt", envelope->attempt);
   if (envelope->own) put_dropped(writer, envelope);
-  if (envelope->lost) put_member(writer, "lost", envelope->lost);
+  if (envelope->lost) put_lost(writer, envelope);
   fh_put(writer, "}}");
 }
 

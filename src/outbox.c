@@ -191,7 +191,7 @@ int fh_outbox_wait(fh_outbox *outbox, int ms, fh_random *random, double mono) {
     outbox->failures = 0;
     outbox->denials = 0;
     if (due < outbox->spaced_mono) due = outbox->spaced_mono;
-    if (outbox->next_mono > due) outbox->next_mono = due;
+    outbox->next_mono = due;
   }
   return ms;
 }

@@ -103,6 +103,7 @@ export async function startCollector(copy) {
       for (const { messageId } of entry.batch) site.wire.set(messageId, (site.wire.get(messageId) ?? 0) + 1);
       const { firsthand } = parse(body);
       if (firsthand?.dropped) site.ledgers.set(firsthand.stream, firsthand.dropped);
+      if (firsthand?.lost) site.ledgers.set(`${firsthand.by} of others`, { lost: firsthand.lost });
     }
     return { status: answer.statusCode, headers: answer.getHeaders(), text };
   }

@@ -1,7 +1,7 @@
 // An ad blocker refuses what goes to the collector (where a driver has no such
 // thing: nobody listens there). The visitor reads on, then switches it off.
 const READING_S = 10;
-const STORE_KB = 1024;
+const STORE_KB = 2500; // the agent's bound of 2 MB, and what the page that is open may add
 
 // Each attempt fails in the page, before anything could count it outside.
 const COUNT = `<script>{
