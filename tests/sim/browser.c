@@ -114,12 +114,20 @@ static int pagehide_loss(const sim_world *w, sim_action_kind how) {
   return how == SIM_A_CLOSE && w->engine == SIM_FIREFOX ? 870 : 0;
 }
 
+/* The page's own listener of pagehide calls too, behind ours. */
+static void call_as_it_goes(sim_world *w, sim_doc *doc) {
+  if (!doc->up || !sim_chance(&doc->dice, 50)) return;
+  sim_dice dice = {sim_roll(&doc->dice)};
+  sim_call(w, doc, &dice);
+}
+
 void sim_leave(sim_world *w, sim_doc *doc, sim_action_kind how, bool cache) {
   sim_say(w, doc, cache ? "is left for the back/forward cache" : "is left");
   if (doc->life == SIM_LIVE) {
     doc->in_pagehide = true;
     sim_host_pagehide(w, doc);
     sim_step(w);
+    call_as_it_goes(w, doc);
     sim_host_hidden(w, doc);
     doc->in_pagehide = false;
     if (sim_chance(&doc->dice, pagehide_loss(w, how))) {

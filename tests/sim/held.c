@@ -106,15 +106,19 @@ static void check_all_named(sim_world *w, bool whole, const char *keys, int name
   }
 }
 
-int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named) {
+int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named, int *dropped) {
   int gone = 0;
+  *dropped = 0;
   compare(w, doc);
   for (int i = 0; i < count; i++) {
-    if (held[i].there) continue;
-    if (!is_loose(&held[i]))
-      sim_fail(w, "evicted", "%d.%u, which is under way", held[i].owner->id, held[i].seq);
-    held[i].owner->event[held[i].seq].flags |= SIM_EVICTED;
+    const entry *e = &held[i];
+    if (e->there) continue;
+    if (!is_loose(e))
+      sim_fail(w, "evicted", "%d.%u, which is under way", e->owner->id, e->seq);
     gone++;
+    if (e->row != FH_NO_ROW) continue;
+    e->owner->event[e->seq].flags |= SIM_EVICTED;
+    ++*dropped;
   }
   check_all_named(w, true, keys, named);
   return gone;

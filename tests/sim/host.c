@@ -128,13 +128,40 @@ static void delete_rows(sim_world *w, sim_doc *doc, int keys) {
   if (!doc->no_journal && keys > 0) sim_journal_delete(w, doc, fh_io(doc->agent), keys);
 }
 
+/* A row that is given up: its events are counted, in the ledger where they are
+ * the page's own. */
+static void give_up(sim_world *w, sim_doc *doc, const sim_row *row, int error) {
+  memcpy(fh_io(doc->agent), row->data, row->len);
+  int events = fh_adopt(doc->agent, row->len, error, sim_clock(w, doc));
+  if (events != sim_events_in(w, row)) sim_fail(w, "lost", "%d events are counted", events);
+  sim_mark_row(w, row, SIM_GIVEN_UP);
+  if (memcmp(row->key, doc->stream, 12) == 0) doc->dropped += events;
+  else doc->lost += events;
+  w->counts->lost += (uint64_t)events;
+  sim_check_core(w, doc);
+}
+
+/* Rows that left the queue for younger events: what is stored comes back. */
+static void park(sim_world *w, sim_doc *doc, int count) {
+  unsigned char key[FH_IO_BYTES / FH_KEY_BYTES][FH_KEY_BYTES];
+  memcpy(key, fh_io(doc->agent), (size_t)count * FH_KEY_BYTES);
+  for (int i = 0; i < count; i++) {
+    sim_row *row = NULL;
+    doc->orphans = 1;
+    w->counts->parked++;
+    if (sim_journal_park(w, doc, key[i], &row) || !row) continue;
+    give_up(w, doc, row, FH_ERR_FULL);
+    sim_journal_delete(w, doc, (const char *)key[i], 1);
+  }
+}
+
 void sim_host_call(sim_world *w, sim_doc *doc, int len, bool poison) {
   sim_before_event(w, doc);
   int result = fh_event(doc->agent, len, sim_clock(w, doc));
   sim_after_event(w, doc, result);
   if (result > 0 && (result & FH_QUEUED)) doc->event[doc->events - 1].poison = poison;
   if (result < 0) return;
-  delete_rows(w, doc, result >> FH_KEYS_SHIFT);
+  if (result >> FH_KEYS_SHIFT) park(w, doc, result >> FH_KEYS_SHIFT);
   if (result & FH_SAVE) doc->unsaved = true;
   if (doc->leaving) {
     leave(w, doc);
@@ -299,22 +326,14 @@ void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
   else doc->flushing = false;
 }
 
-/* A row that was deleted unsent: its events are counted. */
-static void give_up(sim_world *w, sim_doc *doc, const sim_row *row) {
-  memcpy(fh_io(doc->agent), row->data, row->len);
-  int events = fh_adopt(doc->agent, row->len, FH_ERR_EXPIRED, sim_clock(w, doc));
-  if (events != sim_events_in(w, row))
-    sim_fail(w, "lost", "%d events are counted", events);
-  doc->lost += events;
-  w->counts->lost += (uint64_t)events;
-  sim_check_core(w, doc);
-}
-
 static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
   memcpy(fh_io(doc->agent), row->data, row->len);
   int events = fh_adopt(doc->agent, row->len, 0, sim_clock(w, doc));
   if (events < 0) sim_fail(w, "row", "a row of ours is called broken");
   sim_say(w, doc, "adopts %d events", events);
+  /* No room again: what no other page will look at stays parked. */
+  if (!events && memcmp(row->key, doc->stream, 12) == 0)
+    sim_journal_park(w, doc, row->key, &(sim_row *){NULL});
   doc->orphans += events;
   doc->live += events;
   w->counts->adopted += (uint64_t)events;
@@ -324,7 +343,7 @@ static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
 
 /* The rest of adopt(), when it knows the rows that are nobody's. */
 void sim_host_orphans(sim_world *w, sim_doc *doc, const sim_claim *claim) {
-  for (int i = 0; i < claim->given_up.count; i++) give_up(w, doc, claim->given_up.row[i]);
+  for (int i = 0; i < claim->given_up.count; i++) give_up(w, doc, claim->given_up.row[i], FH_ERR_EXPIRED);
   for (int i = 0; i < claim->found.count; i++) take_over(w, doc, claim->found.row[i]);
   if (!claim->failed) read_cookie(w, doc);
   if (doc->orphans > 0) sim_host_tick(w, doc);

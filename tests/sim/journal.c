@@ -115,7 +115,9 @@ static void check_size(sim_world *w, const sim_doc *doc) {
   for (int i = 0; i < w->stored_count; i++) {
     const sim_row *row = w->stored[i].row;
     all += row->len;
-    if (memcmp(row->key, doc->stream, 12) == 0) own += row->len;
+    if (memcmp(row->key, doc->stream, 12) == 0 &&
+        find(doc->parked.row, doc->parked.count, row->key) < 0)
+      own += row->len;
   }
   if (w->counts->most_rows < (uint64_t)w->stored_count)
     w->counts->most_rows = (uint64_t)w->stored_count;
@@ -159,17 +161,21 @@ static void store_remove(sim_world *w, int i) {
 
 static double apart(double a, double b) { return a > b ? a - b : b - a; }
 
+/* In no page's memory, as far as it is known. */
 static bool is_orphan(sim_world *w, const sim_doc *doc, const sim_claim *claim, int i) {
-  const sim_doc *owner = sim_stream_owner(w, w->stored[i].row->key);
+  const unsigned char *key = w->stored[i].row->key;
+  const sim_doc *owner = sim_stream_owner(w, key);
+  if (find(doc->parked.row, doc->parked.count, key) >= 0) return true;
   return owner && owner != doc && !claim->living[owner->id];
 }
 
-static void give_up(sim_world *w, sim_claim *claim, int i) {
+static void give_up(sim_world *w, sim_doc *doc, sim_claim *claim, int i) {
   const sim_row *row = w->stored[i].row;
   if (find(claim->given_up.row, claim->given_up.count, row->key) >= 0)
     sim_fail(w, "lost", "a row is counted twice");
   rows_add(w, &claim->given_up, w->stored[i].row);
-  sim_mark_row(w, w->stored[i].row, SIM_GIVEN_UP);
+  rows_remove(&doc->parked, row->key);
+  sim_mark_row(w, row, SIM_GIVEN_UP);
   store_remove(w, i);
 }
 
@@ -195,12 +201,12 @@ static bool is_too_much(const sim_world *w, int i) {
          apart(sim_wall(w), w->stored[i].at) > w->days * 86400000.0;
 }
 
-static void give_up_all(sim_world *w, const sim_doc *doc, sim_claim *claim) {
+static void give_up_all(sim_world *w, sim_doc *doc, sim_claim *claim) {
   bool *too_much = sim_alloc(w, (size_t)w->stored_count + 1);
   for (int i = 0; i < w->stored_count; i++)
     too_much[i] = is_orphan(w, doc, claim, i) && is_too_much(w, i);
   for (int i = w->stored_count - 1; i >= 0; i--)
-    if (too_much[i]) give_up(w, claim, i);
+    if (too_much[i]) give_up(w, doc, claim, i);
 }
 
 /* Of two rows of one moment the one with the higher key is taken first. */
@@ -225,6 +231,7 @@ static void store_claim(sim_world *w, sim_doc *doc, sim_claim *claim) {
     w->stored[i].claimed = sim_wall(w);
     rows_add(w, &claim->found, row);
     rows_put(w, &doc->committed, row);
+    rows_remove(&doc->parked, row->key);
     bytes += row->len;
   }
 }
@@ -295,6 +302,17 @@ void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
       find_stored(w, row->key) >= 0)
     sim_fail(w, "row key", "document %d writes two rows of one key", doc->id);
   rows_add(w, &doc->uncommitted, row);
+}
+
+bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key, sim_row **row) {
+  int i = find(doc->committed.row, doc->committed.count, key);
+  if (i >= 0) {
+    rows_put(w, &doc->parked, doc->committed.row[i]);
+    return true;
+  }
+  i = find(doc->uncommitted.row, doc->uncommitted.count, key);
+  if (i >= 0) *row = doc->uncommitted.row[i];
+  return false;
 }
 
 void sim_journal_commit(sim_world *w, sim_doc *doc) {

@@ -100,9 +100,9 @@ static void print_counts(uint64_t seeds, uint64_t failures) {
       "wait %llu\n",
       (ull)c->forgotten, (ull)c->acked, (ull)c->woken_blind, (ull)c->told);
   printf(
-      "nets %llu, of them sent %llu  handed over by fetchLater %llu  most rows %llu, "
+      "nets %llu, of them sent %llu  handed over by fetchLater %llu  parked rows %llu, most %llu, "
       "bytes %llu, of one page %llu\n",
-      (ull)c->nets, (ull)c->nets_sent, (ull)c->deferred, (ull)c->most_rows,
+      (ull)c->nets, (ull)c->nets_sent, (ull)c->deferred, (ull)c->parked, (ull)c->most_rows,
       (ull)c->most_bytes, (ull)c->most_own);
   printf("crowds %llu, by the most tabs back within a second:", (ull)c->crowds);
   for (int i = 0; i <= SIM_TABS; i++)

@@ -67,19 +67,19 @@ static void note_event(sim_world *w, sim_doc *doc, uint16_t flags) {
   fh_clock clock = sim_clock(w, doc);
   doc->event[doc->events++] = (sim_event){.flags = flags,
                                           .born = w->now - w->asleep,
+                                          .last = doc->leaving,
                                           .time = doc->anchor + clock.mono,
                                           .wall = clock.wall};
 }
 
 static void note_evicted(sim_world *w, sim_doc *doc, int keys) {
-  const char *io = fh_io(doc->agent);
-  int gone = watched ? sim_check_evicted(w, doc, io, keys) : 0;
+  int dropped = 0;
+  int gone = watched ? sim_check_evicted(w, doc, fh_io(doc->agent), keys, &dropped) : 0;
   if (keys && !gone) sim_fail(w, "row", "%d are named, nothing was evicted", keys);
-  sim_check_done(w, doc, io, keys);
   w->counts->newest += gone && (doc->event[doc->events - 1].flags & SIM_EVICTED);
   doc->live -= gone;
-  doc->dropped += gone;
-  w->counts->evicted += (uint64_t)gone;
+  doc->dropped += dropped;
+  w->counts->evicted += (uint64_t)dropped;
 }
 
 void sim_after_event(sim_world *w, sim_doc *doc, int result) {
@@ -311,7 +311,7 @@ static void note_young(sim_world *w, const sim_doc *doc, uint32_t seq) {
   sim_time age = doc->died - doc->event[seq].born;
   w->counts->young++;
   w->counts->young_age[age < 10 * SIM_MS ? 0 : age < 100 * SIM_MS ? 1 : age < SIM_SECOND ? 2 : 3]++;
-  if (age > 5 * SIM_SECOND && !w->ls_denied)
+  if (age > 5 * SIM_SECOND && !w->ls_denied && !doc->event[seq].last)
     sim_fail(w, "lost", "event %d.%u, %lld ms old when its page died", doc->id, seq,
              (long long)(age / SIM_MS));
 }

@@ -19,7 +19,7 @@ typedef struct piece {
 /* What is found on the way. */
 typedef struct finding {
   reader in;
-  piece id, mark, stream, time, original;
+  piece id, mark, stream, by, time, original;
   int64_t first, last, attempt, dropped, lost;
   bool has_dropped, has_batch;
   uint32_t count, poisoned;
@@ -248,6 +248,8 @@ static void ledger_member(finding *f, piece name) {
   else if (is(name, "attempt")) f->attempt = number(in);
   else if (is(name, "lost"))
     f->lost = number(in);
+  else if (is(name, "by"))
+    f->by = string(in);
   else if (is(name, "dropped")) {
     f->has_dropped = true;
     object(f, dropped_member);
@@ -279,6 +281,8 @@ static void check_ledger(finding *f) {
   if (f->lost != f->sender->lost)
     sim_fail(w, "ledger", "document %d: %lld lost, told %lld", f->sender->id,
              (long long)f->sender->lost, (long long)f->lost);
+  if (f->lost && (!read_uuid(f->by, id) || memcmp(id, f->sender->stream, 12) != 0))
+    sim_fail(w, "ledger", "what is lost is told by another stream than the sender's");
   if (!f->has_dropped) return;
   if (f->dropped < f->sender->told)
     sim_fail(w, "ledger", "%u dropped, then %lld", f->sender->told, (long long)f->dropped);

@@ -29,7 +29,7 @@ enum {
   SIM_ACTIONS = 160,
   SIM_COOKIE_STREAMS = 8, /* relay/limits.mjs */
   SIM_DEFERRED = 64,
-  SIM_FLOOD = 17,   /* tabs that may come back in one second after an outage */
+  SIM_FLOOD = 13,   /* tabs that may come back in one second after an outage */
   SIM_QUOTA = 65536 /* bytes: of keepalive, and once more of fetchLater */
 };
 
@@ -51,6 +51,7 @@ enum {
 typedef struct sim_event {
   uint16_t flags;
   bool poison;      /* the relay will not have it */
+  bool last;        /* called while its page was left: localStorage has it at best */
   uint32_t print;   /* of its text, which never changes */
   sim_time born;    /* when the page called */
   sim_time offered; /* when a vendor took it last; 0: never */
@@ -133,6 +134,7 @@ typedef struct sim_doc {
   sim_rows taken; /* spilled rows that it has adopted */
   sim_rows uncommitted;
   sim_rows committed; /* those that are its to send: own ones and claimed ones */
+  sim_rows parked;    /* of them, those that the queue had no room for */
   /* What the core should know, counted beside it. */
   int64_t live, dropped, lost;
   double anchor;    /* wall time of mono 0 */
@@ -259,7 +261,7 @@ typedef struct sim_counts {
   uint64_t lives, visits, calls, refused_calls, queued, stored, requests, beacons;
   uint64_t bytes, wire_doubles, vendor_doubles, rows, adopted, evicted, silenced;
   uint64_t refused, given_up, lost, forgotten, acked, nets, nets_sent, deferred;
-  uint64_t told, woken_blind, crowds, most_rows, most_bytes, most_own, young,
+  uint64_t parked, told, woken_blind, crowds, most_rows, most_bytes, most_own, young,
       young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
   uint64_t kills, crashes, quits, caches, thaws, spills, steps;
   uint64_t crowd_most[SIM_TABS + 1]; /* crowds by the most tabs back in a second */
@@ -391,6 +393,8 @@ void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx);
 void sim_ls_flush(sim_world *w);
 void sim_ls_lose(sim_world *w, const unsigned char *key);
 void sim_ls_forget(sim_world *w, const unsigned char *key);
+/* Rows that have left the queue: false, and the row, where it is not stored. */
+bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key, sim_row **row);
 sim_row *sim_row_of(sim_world *w, const sim_doc *doc, const unsigned char *key);
 
 /* --- network.c, scan.c --------------------------------------------------------- */
@@ -422,7 +426,7 @@ void sim_hold(sim_world *w, sim_doc *doc); /* to be called before */
 void sim_hold_new(sim_world *w, sim_doc *doc, uint32_t seq);
 /* After: fail unless just the right events have gone, and the right rows are
  * named; return how many. */
-int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named);
+int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named, int *dropped);
 int sim_check_acked(sim_world *w, sim_doc *doc, const char *keys, int named);
 int sim_check_buried(sim_world *w, sim_doc *doc, const sim_rows *absent);
 
