@@ -26,7 +26,7 @@ const streamOf = (name) => name.slice(0, -8);
  *   receiver's dedupe window
  */
 export const openJournal = (tabs, days) => {
-  const uncommitted = new Map(); // rows by name
+  const uncommitted = new Map(); // by name: [row, when it was added]
   const stored = new Map(); // ids by name: of the rows that are this document's to send
   const parked = new Set(); // names of those that are in the journal only
   const taken = new Set(); // names of the spilled rows that this one has adopted
@@ -96,8 +96,9 @@ export const openJournal = (tabs, days) => {
     return ended(transaction, result);
   };
 
-  const commit = async (name, row) => {
-    await within((store) => store.put({ row, claimed: 0 }, [name, Date.now(), row.length]));
+  // Several may be under way for one row: they put it under one key.
+  const commit = async (name, row, at, claimed = 0) => {
+    await within((store) => store.put({ row, claimed }, [name, at, row.length]));
     stored.set(name, idOf(row));
     forget(name);
   };
@@ -145,19 +146,19 @@ export const openJournal = (tabs, days) => {
     _add: (row) => {
       const name = nameOf(idOf(row));
       tabs._own(streamOf(name));
-      uncommitted.set(name, row);
+      uncommitted.set(name, [row, Date.now()]);
     },
 
     /** Stores what is not stored yet. */
     _commit: () => {
       left = 0;
-      return Promise.all([...uncommitted].map(([name, row]) => commit(name, row)));
+      return Promise.all([...uncommitted].map(([name, added]) => commit(name, ...added)));
     },
 
     /** Ends all that is under way and keeps what is not stored. */
     _leave: () => {
       left = 1;
-      uncommitted.forEach((row, name) =>
+      uncommitted.forEach(([row], name) =>
         local((storage) => storage.setItem(name, Array.from(row, (byte) => String.fromCharCode(byte)).join(''))),
       );
       for (const transaction of active) abort(transaction);
@@ -166,7 +167,7 @@ export const openJournal = (tabs, days) => {
     /** Notes that a row has left memory; returns it if it is not stored. */
     _park: (id) => {
       const name = nameOf(id);
-      if (!stored.has(name)) return uncommitted.get(name);
+      if (!stored.has(name)) return (uncommitted.get(name) || [])[0];
       parked.add(name);
     },
 
@@ -198,7 +199,12 @@ export const openJournal = (tabs, days) => {
         if (!name.startsWith(PREFIX) || taken.has(name) || tabs._lives(streamOf(name))) continue;
         taken.add(name);
         const text = local((storage) => storage.getItem(name));
-        if (text) return [[Uint8Array.from(text, (char) => char.charCodeAt()), 0]];
+        if (!text) continue;
+        const row = Uint8Array.from(text, (char) => char.charCodeAt());
+        const now = Date.now();
+        // localStorage is on the disk only after up to a minute.
+        commit(name, row, now, now).catch(() => {});
+        return [[row, 0]];
       }
       return within(readOrphans, true);
     },

@@ -1,6 +1,7 @@
 // The open documents of an origin, and what they tell each other: who is there,
 // and how long to leave the endpoint alone.
 
+const ASK_MS = 10000; // who came since has announced itself
 const ANSWER_MS = 1000; // for the others to say that they are there: twenty tabs on a slow machine
 
 /**
@@ -11,6 +12,7 @@ const ANSWER_MS = 1000; // for the others to say that they are there: twenty tab
 export const openTabs = (onWait, isAwake) => {
   const living = new Set(); // streams of the others
   let own; // this document's stream
+  let asked = -ASK_MS; // when
   const channel = new BroadcastChannel('firsthand');
   // A number is a wait, a text a stream, null asks for streams.
   channel.onmessage = ({ data }) => {
@@ -21,16 +23,18 @@ export const openTabs = (onWait, isAwake) => {
 
   return {
     /** Says whose rows are this document's. */
-    _own: (stream) => (own = stream),
+    _own: (stream) => own || channel.postMessage((own = stream)),
 
     /** Tells the others to wait; 0: no longer. */
     _tell: (ms) => channel.postMessage(ms),
 
-    /** Asks who is there; afterwards _lives is right. */
-    _ask: () => {
+    /** Asks who is there, if that was not done just now; afterwards _lives is right. */
+    _ask: async () => {
+      if (performance.now() < asked + ASK_MS) return;
+      asked = performance.now();
       living.clear();
       channel.postMessage(null);
-      return new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+      await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
     },
 
     _lives: (stream) => stream === own || living.has(stream),

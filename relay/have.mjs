@@ -6,6 +6,9 @@ import { refuse } from './refuse.mjs';
 import { isNumber, isStream } from './stream.mjs';
 import { writeKeyOf } from './writekey.mjs';
 
+// What one request may cost; used up as it goes.
+const budget = () => ({ rows: WALK_ROWS, ranges: WALK_RANGES });
+
 /**
  * Answers `{"writeKey","streams":{"<stream>":[first,last]}}` with the ranges of
  * numbers that are not stored, `{"<stream>":[[a,b],…]}`, in ascending order. A
@@ -32,9 +35,22 @@ export function missingOf({ body, authorization }, log) {
       + `${STREAMS}.`);
   }
   asked.forEach(check);
-  const limits = { rows: WALK_ROWS, ranges: WALK_RANGES };
+  const limits = budget();
   return Object.fromEntries(asked.map(([stream, [first, last]]) =>
     [stream, missingIn(log, stream, first, last, limits)]));
+}
+
+/**
+ * The same for a batch of our agent that asks: `{"stream","first","last","ask":true}`
+ * are its `firsthand`, and it has no events.
+ *
+ * @returns {number[][]|undefined} ranges; undefined where nothing is asked.
+ */
+export function missingOfBatch({ batch, firsthand }, log) {
+  if (batch.length > 0 || !isObject(firsthand) || firsthand.ask !== true) return undefined;
+  const { stream, first, last } = firsthand;
+  check([stream, [first, last]]);
+  return missingIn(log, stream, first, last, budget());
 }
 
 function missingIn(log, stream, first, last, limits) {

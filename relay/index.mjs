@@ -7,7 +7,7 @@ import pino from 'pino';
 import { printAcks, readAcks } from './ackcookie.mjs';
 import { openEventLog } from './eventlog.mjs';
 import { createFiles } from './files.mjs';
-import { missingOf } from './have.mjs';
+import { missingOf, missingOfBatch } from './have.mjs';
 import {
   allowMethods, allowOrigin, answer, preflight, readBody,
 } from './http.mjs';
@@ -125,7 +125,7 @@ export function createRelay({
       answer(res, 200, { success: true, missing });
       return void logger.info({ call, status: 200 });
     }
-    const { events, refused, batch } =
+    const { events, refused, batch, envelope } =
       ingest({ call, body, headers: req.headers, now: now(), newId });
     const allRefused = events.length === 0 && refused.length > 0;
     const { through, ...kept } = allRefused ? { stored: 0 } : store(events, batch);
@@ -133,6 +133,8 @@ export function createRelay({
     const result = refused.length > 0
       ? { success: false, errors: refused } : { success: true };
     if (through) acknowledge(req, res, result, through);
+    const missing = missingOfBatch(envelope, log);
+    if (missing) result.missing = missing;
     answer(res, status, result);
     logger.info({ call, status, ...kept, refused: refused.length });
   }

@@ -40,8 +40,8 @@ export const callOf = (path) => CALLS.get(path);
  *   writeKey; cookie and user-agent when the page's snippet posts.
  * @param {number} request.now ms since 1970; becomes `receivedAt`.
  * @param {() => string} request.newId makes a messageId where one is missing.
- * @returns {{events: object[], refused: object[], batch: object|undefined}}
- *   `events` and `batch` are rows for the event log; `refused` has
+ * @returns {{events: object[], refused: object[], batch: object|undefined,
+ *   envelope: object}} `events` and `batch` are rows for the event log; `refused` has
  *   `{index, messageId, error}` for each event that was not taken.
  * @throws an error of `refuse`: 400 not a Segment body, 401 no writeKey, 413
  *   too much.
@@ -68,7 +68,7 @@ export function ingest({ call, body, headers = {}, now, newId }) {
       refused.push({ index, messageId: idOf(event), error: error.message });
     }
   });
-  return { events, refused, batch: batchRow(envelope, writeKey, receivedAt) };
+  return { events, refused, batch: batchRow(envelope, writeKey, receivedAt), envelope };
 }
 
 function envelopeOf(sent, { call, headers, newId }) {

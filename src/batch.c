@@ -3,6 +3,8 @@
  *
  *   "firsthand":{"v":1,"stream":…,"first":n,"last":n,"attempt":n,"dropped":{…}}
  *
+ * An empty batch with "ask":true asks which of these numbers are missing.
+ *
  * first and last are the lowest and the highest number in the batch; the
  * number of an event is also the last eight digits of its messageId. dropped
  * counts, by reason, all that this stream has dropped so far; a batch of
@@ -65,7 +67,7 @@ static void put_lost(fh_writer *writer, const fh_envelope *envelope) {
 }
 
 static void put_closing(fh_writer *writer, const fh_envelope *envelope,
-                        const fh_uuid *stream, double sent_at_ms) {
+                        const fh_uuid *stream, bool ask, double sent_at_ms) {
   fh_put(writer, "],\"writeKey\":");
   fh_put_string(writer, envelope->key, envelope->key_len);
   fh_put(writer, ",\"sentAt\":\"");
@@ -76,30 +78,35 @@ static void put_closing(fh_writer *writer, const fh_envelope *envelope,
   put_member(writer, "first", envelope->first);
   put_member(writer, "last", envelope->last);
   put_member(writer, "attempt", envelope->attempt);
+  if (ask) fh_put(writer, ",\"ask\":true");
   if (envelope->own) put_dropped(writer, envelope);
   if (envelope->lost) put_lost(writer, envelope);
   fh_put(writer, "}}");
 }
 
-uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
-                      fh_envelope *envelope, uint32_t max_events, size_t max_bytes,
-                      double sent_at_ms) {
+uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
+                      fh_record_state state, fh_envelope *envelope, uint32_t max_events,
+                      size_t max_bytes, double sent_at_ms) {
   uint32_t count = 0;
   const fh_record *tail = NULL;
   fh_uuid stream = {{0}};
   fh_put(writer, "{\"batch\":[");
   for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
     if (r->state == FH_TAIL) tail = r;
-    if (r->state != FH_WAITING) continue;
+    if (r->state != FH_WAITING || (choice != FH_ALL && r->doubt != (choice == FH_ASK)))
+      continue;
     /* A batch is of one stream: its ledger speaks of that one. */
     fh_uuid its = fh_record_stream(tail);
     if (count && memcmp(&its, &stream, sizeof its) != 0) break;
     stream = its;
     size_t size = r->len + (r->whole ? 0 : tail->len) + FH_STAMP_BYTES;
-    if (count == max_events || (count && writer->len + size + CLOSING_BYTES > max_bytes))
-      break;
-    fh_put_comma(writer);
-    put_stamped(writer, r, tail);
+    if (choice != FH_ASK) {
+      if (count == max_events ||
+          (count && writer->len + size + CLOSING_BYTES > max_bytes))
+        break;
+      fh_put_comma(writer);
+      put_stamped(writer, r, tail);
+    }
     fh_queue_set(queue, r, state);
     /* Rows come back in any order. */
     if (!count || r->seq < envelope->first) envelope->first = r->seq;
@@ -108,7 +115,7 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
   }
   envelope->own = memcmp(&stream, &envelope->stream, sizeof stream) == 0;
   if (count)
-    put_closing(writer, envelope, &stream, sent_at_ms);
+    put_closing(writer, envelope, &stream, choice == FH_ASK, sent_at_ms);
   else
     writer->len = 0;
   return count;

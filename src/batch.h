@@ -13,6 +13,13 @@
  * braces of an event take. */
 #define FH_STAMP_BYTES 160
 
+/* Which of the waiting events a batch is of. */
+typedef enum fh_choice {
+  FH_ALL,     /* the oldest of any */
+  FH_CERTAIN, /* those that cannot have arrived */
+  FH_ASK      /* those that may have: they are asked for by number, and not sent */
+} fh_choice;
+
 /* What goes round the events of a document. */
 typedef struct fh_envelope {
   uint32_t attempt;                /* 1 for the first try */
@@ -26,11 +33,11 @@ typedef struct fh_envelope {
 } fh_envelope;
 
 /* Appends {"batch":[…],"writeKey":…,"sentAt":…,"firsthand":{…}} with the oldest
- * waiting events, at most `max_events` of them and `max_bytes` in all, but one
- * at least; they become `state`. Returns how many; 0, and nothing written,
- * when none waits. */
-uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_record_state state,
-                      fh_envelope *envelope, uint32_t max_events, size_t max_bytes,
-                      double sent_at_ms);
+ * events of the choice, at most `max_events` of them and `max_bytes` in all, but
+ * one at least; they become `state`. Returns how many; 0, and nothing written,
+ * when there are none. */
+uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
+                      fh_record_state state, fh_envelope *envelope, uint32_t max_events,
+                      size_t max_bytes, double sent_at_ms);
 
 #endif

@@ -87,6 +87,7 @@ int fh_journal_adopt(fh_queue *queue, const char *row, size_t len) {
     if (record->state == FH_TAIL) continue;
     if (first == FH_NO_ROW) first = record->seq;
     record->row = first;
+    record->doubt = true;
   }
   return events;
 }

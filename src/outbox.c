@@ -4,6 +4,7 @@
 void fh_outbox_init(fh_outbox *outbox, char *block, uint32_t cap) {
   *outbox = (fh_outbox){.max_events = FH_MAX_BATCH_EVENTS,
                         .max_bytes = FH_MAX_BATCH_BYTES,
+                        .asks = true,
                         .queue = {.block = block, .cap = cap}};
 }
 
@@ -64,6 +65,13 @@ double fh_outbox_poll(const fh_outbox *outbox, double mono) {
   return due > mono ? due - mono : 0;
 }
 
+/* Whether the oldest waiting event may have arrived. */
+static bool is_in_doubt(fh_queue *queue) {
+  fh_record *r = fh_queue_first(queue);
+  while (r && r->state != FH_WAITING) r = fh_queue_next(queue, r);
+  return r && r->doubt;
+}
+
 size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
                       double sent_at_ms, double mono) {
   static const fh_record_state states[] = {FH_FLYING, FH_FLYING, FH_LEAVING, FH_WAITING};
@@ -74,14 +82,17 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
     return 0;
   if (!last && mono >= outbox->handed_mono + FH_HANDED_MS)
     fh_queue_set_all(queue, FH_HANDED, FH_WAITING);
+  fh_choice choice = FH_ALL;
+  if (!last && outbox->asks) choice = is_in_doubt(queue) ? FH_ASK : FH_CERTAIN;
   fh_writer writer = fh_writer_on(out, cap);
   outbox->envelope.attempt = outbox->failures + 1;
-  uint32_t count = fh_put_batch(&writer, queue, states[why], &outbox->envelope,
+  uint32_t count = fh_put_batch(&writer, queue, choice, states[why], &outbox->envelope,
                                 outbox->max_events, outbox->max_bytes, sent_at_ms);
   if (!last && count) {
     outbox->batch_events = count;
     outbox->batch_own = outbox->envelope.own;
     outbox->batch_bytes = (uint32_t)writer.len;
+    outbox->asking = choice == FH_ASK;
     outbox->spaced_mono = mono + FH_SPACING_MS;
     outbox->next_mono = outbox->spaced_mono; /* a flush ends an earlier wait */
   }
@@ -92,6 +103,7 @@ int fh_outbox_beacon(fh_outbox *outbox, bool taken, double mono) {
   fh_queue *queue = &outbox->queue;
   uint32_t tried = queue->count[FH_LEAVING];
   outbox->handed_mono = mono;
+  if (taken) fh_queue_doubt(queue, FH_LEAVING);
   fh_queue_set_all(queue, FH_LEAVING, taken ? FH_HANDED : FH_WAITING);
   if (taken) return 0;
   outbox->max_events = tried > 1 ? tried / 2 : FH_MAX_BATCH_EVENTS;
@@ -141,6 +153,29 @@ static void split(fh_outbox *outbox, bool by_bytes) {
   outbox->max_events = (outbox->batch_events + 1) / 2;
 }
 
+static bool is_in(const fh_json *ranges, uint32_t number) {
+  for (const fh_json *r = fh_json_first(ranges); r; r = fh_json_next(r)) {
+    const fh_json *first = fh_json_first(r);
+    if (fh_json_whole(first) <= number && number <= fh_json_whole(fh_json_next(first)))
+      return true;
+  }
+  return false;
+}
+
+/* The question is answered: what is not missing is done, what is will be sent. */
+static void learn(fh_outbox *outbox, const fh_json *missing) {
+  fh_queue *queue = &outbox->queue;
+  outbox->failures = 0;
+  outbox->suspects = 0;
+  outbox->max_events = FH_MAX_BATCH_EVENTS;
+  outbox->asks = missing;
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state != FH_FLYING) continue;
+    r->doubt = false;
+    if (missing && !is_in(missing, r->seq)) fh_queue_set(queue, r, FH_GONE);
+  }
+}
+
 static double slow(fh_outbox *outbox) {
   static const uint8_t factors[] = {1, 3, FH_SLOW_CAP_MS / FH_SLOW_MS};
   return FH_SLOW_MS * (double)factors[outbox->denials < 2 ? outbox->denials++ : 2];
@@ -159,6 +194,13 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
   if (reply->verdict == FH_ACCEPTED || reply->verdict == FH_SMALLER ||
       reply->verdict == FH_BISECT)
     answered(outbox);
+  if (reply->unknown && reply->verdict == FH_RETRY) fh_queue_doubt(queue, FH_FLYING);
+  if (outbox->asking && reply->verdict != FH_RETRY && reply->verdict != FH_SLOW &&
+      reply->verdict != FH_STOP) {
+    learn(outbox, reply->missing);
+    fh_queue_set_all(queue, FH_FLYING, FH_WAITING);
+    return;
+  }
   switch (reply->verdict) {
     case FH_ACCEPTED: settle(outbox, reply->refused); break;
     case FH_SMALLER: split(outbox, true); break;

@@ -5,7 +5,10 @@
  *      ^                 '--no answer, 5xx, refused--> waiting, or dropped
  *      '--30 s alive-- handed <--beacon-- waiting
  *
- * One request at a time; a beacon may go beside it when the page may end. */
+ * One request at a time; a beacon may go beside it when the page may end. Events
+ * of which nobody knows whether they have arrived (no answer came, a beacon took
+ * them, an earlier page had them) are asked for before they are sent again, as
+ * long as the endpoint understands the question. */
 #ifndef FH_OUTBOX_H
 #define FH_OUTBOX_H
 
@@ -39,6 +42,8 @@ typedef struct fh_outbox {
   uint32_t batch_events; /* of the batch that flies */
   bool batch_own;        /* it is of this document's stream, not an adopted one */
   uint32_t batch_bytes;
+  bool asks;         /* the endpoint can be asked what it has */
+  bool asking;       /* the batch that flies is a question */
   uint32_t suspects; /* oldest events among which one is refused; 0: none */
   bool stopped;      /* the endpoint asked for silence */
   bool held;         /* there is an outage, of which the other tabs have heard */

@@ -57,6 +57,11 @@ void fh_queue_set_all(fh_queue *queue, fh_record_state from, fh_record_state to)
     if (r->state == from) fh_queue_set(queue, r, to);
 }
 
+void fh_queue_doubt(fh_queue *queue, fh_record_state state) {
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r))
+    if (r->state == state) r->doubt = true;
+}
+
 bool fh_queue_has_events(const fh_queue *queue) {
   const uint32_t *count = queue->count;
   return count[FH_WAITING] + count[FH_FLYING] + count[FH_LEAVING] + count[FH_HANDED] > 0;

@@ -33,6 +33,7 @@ typedef struct fh_record {
   uint32_t row;  /* the number of the first event of its journal row */
   uint8_t state; /* fh_record_state */
   uint8_t whole; /* 1: the text holds its own tail */
+  uint8_t doubt; /* 1: it may have arrived already */
   double time;   /* when it was tracked, ms since 1970: runs with the monotonic clock */
   double wall;   /* the same by the wall clock, which may have been set meanwhile */
 } fh_record;
@@ -72,6 +73,9 @@ void fh_queue_set(fh_queue *queue, fh_record *record, fh_record_state state);
 
 /* Sets all events in state `from` to `to`. */
 void fh_queue_set_all(fh_queue *queue, fh_record_state from, fh_record_state to);
+
+/* Notes of all events in a state that they may have arrived. */
+void fh_queue_doubt(fh_queue *queue, fh_record_state state);
 
 /* Whether an event is in any state but gone. */
 bool fh_queue_has_events(const fh_queue *queue);

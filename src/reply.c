@@ -37,11 +37,13 @@ fh_reply fh_reply_judge(int status, char *body, size_t len, int retry_after_s,
   int error;
   fh_arena_reset(arena);
   const fh_json *json = fh_json_parse(arena, body, len, &error);
-  fh_reply reply = {.verdict = by_status(status)};
+  fh_reply reply = {.verdict = by_status(status), .unknown = status < 300};
   if (status >= 200 && status < 300 && is_acknowledgement(body, len, json))
     reply.verdict = FH_ACCEPTED;
   /* A list of errors means that the others are stored: 207, or 400 when there
    * are no others. */
+  const fh_json *missing = fh_json_get(json, "missing");
+  if (fh_json_is_array(missing)) reply.missing = missing;
   reply.refused = count_of(fh_json_get(json, "errors"));
   if (reply.refused && (status == 207 || status == 400)) reply.verdict = FH_ACCEPTED;
   double wait_s = fh_json_whole(fh_json_get(json, "retryAfter"));

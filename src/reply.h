@@ -17,8 +17,12 @@ typedef enum fh_verdict {
 
 typedef struct fh_reply {
   fh_verdict verdict;
+  bool unknown;     /* nobody says whether the events have arrived */
   uint32_t refused; /* events that the endpoint refused */
-  double wait_ms;   /* what the endpoint asked us to wait; 0: nothing */
+  /* [[first,last],…], the numbers that the endpoint lacks of those that it was
+   * asked for; NULL: it does not understand the question. In the arena. */
+  const fh_json *missing;
+  double wait_ms; /* what the endpoint asked us to wait; 0: nothing */
 } fh_reply;
 
 /* Judges an HTTP status (0: no answer came) with its body, which is parsed in

@@ -355,3 +355,26 @@ test('have? of another origin is answered, with its preflight', async (t) => {
   const asked = await fetch(`${relay.url}/v1/have`, { method: 'OPTIONS', headers: { Origin } });
   assert.equal(asked.status, 204);
 });
+
+// --- A batch that asks -------------------------------------------------------------
+
+const question = (name, first, last, more) =>
+  batch([], { firsthand: { v: 1, stream: name, first, last, attempt: 2, dropped: {}, ask: true, ...more } });
+
+test('a batch without events that asks is told what is missing of its numbers', async (t) => {
+  const relay = await start(t);
+  await send(relay, ours(A, [0, 1, 4]));
+  const { answer } = await send(relay, question(A, 0, 6));
+  assert.deepEqual(answer, { success: true, ack: { [A]: 1 }, missing: [[2, 3], [5, 6]] });
+  assert.deepEqual((await send(relay, question(A, 0, 1))).answer.missing, []);
+  assert.deepEqual((await send(relay, question(B, 3, 3))).answer.missing, [[3, 3]]);
+});
+
+test('who does not ask is told nothing; a question that is none is refused', async (t) => {
+  const relay = await start(t);
+  assert.equal((await send(relay, question(A, 0, 1, { ask: undefined }))).answer.missing, undefined);
+  assert.equal((await send(relay, { ...ours(A, [0]), firsthand: { ask: true } })).answer.missing, undefined);
+  for (const wrong of [{ stream: 'x' }, { first: 2, last: 1 }, { first: -1 }, { last: 'x' }]) {
+    assert.equal((await send(relay, question(A, 0, 1, wrong))).status, 400, JSON.stringify(wrong));
+  }
+});

@@ -47,7 +47,7 @@ static fh_record *push(fh_record_state state, size_t len, bool whole) {
 static uint32_t batch(uint32_t max_events, size_t max_bytes) {
   fh_writer writer = fh_writer_on(body, sizeof body);
   uint32_t count =
-      fh_put_batch(&writer, &queue, FH_FLYING, &envelope, max_events, max_bytes, 0);
+      fh_put_batch(&writer, &queue, FH_ALL, FH_FLYING, &envelope, max_events, max_bytes, 0);
   CHECK(!writer.full);
   body_len = writer.len;
   return count;
@@ -161,7 +161,7 @@ static void the_envelope(void) {
   envelope.dropped[-FH_ERR_LARGE] = 2;
   envelope.dropped[FH_ERRORS] = 1;
   fh_writer writer = fh_writer_on(body, sizeof body);
-  fh_put_batch(&writer, &queue, FH_FLYING, &envelope, 9, 9000, 1767225600000.0);
+  fh_put_batch(&writer, &queue, FH_ALL, FH_FLYING, &envelope, 9, 9000, 1767225600000.0);
   CHECK(wrote(
       &writer,
       "{\"batch\":[{\"messageId\":\"abababab-abab-abab-abab-abab00000000\",\"timestamp\":"

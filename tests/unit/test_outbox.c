@@ -191,6 +191,7 @@ static void new_events_wait_behind_the_suspects(void) {
 
 static void a_beacon_that_is_taken(void) {
   start();
+  agent.outbox.asks = false;
   track("A", 1);
   track("B", 1);
   CHECK(take(FH_LAST) == 2);
@@ -233,6 +234,7 @@ static void a_beacon_beside_what_flies(void) {
  * after a failure is over. */
 static void handed_over_while_the_endpoint_is_away(void) {
   start();
+  agent.outbox.asks = false;
   track("A", 1);
   take(FH_NOW);
   track("B", 1);
@@ -279,6 +281,7 @@ static void refused_events_of_another_document(void) {
     memcpy(row, fh_io(&agent), (size_t)len);
     start_with("{\"key\":\"k\",\"entropy\":[55,66,77,88]}");
     memcpy(fh_io(&agent), row, (size_t)len);
+    agent.outbox.asks = false;
     CHECK(fh_adopt(&agent, (size_t)len, 0, page.now) == 1);
     CHECK(take(FH_NOW) == 1 && !strstr(page.body, "dropped"));
     const char *answer = status == 200   ? ACCEPTED

@@ -1,0 +1,207 @@
+// The way of events out of one agent: core → journal, core → endpoint, in time.
+// What goes when, and what an answer means, is decided in the core; here its
+// bytes are moved, and the moments of the page's life are passed on to it. FH_*
+// are its constants, put in by build.mjs.
+import { openJournal } from './journal.js';
+import { onLifecycle } from './lifecycle.js';
+import { post, postLast, postLater } from './send.js';
+import { loadAcks, saveState } from './store.js';
+import { openTabs } from './tabs.js';
+
+const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
+const IDLE_MS = 3000; // before the page minds others' events
+const AGAIN_MS = 60000; // until it looks for more
+const REREAD_MS = 1000; // for the journal to answer a page that has slept
+const NET_MS = 500; // at most so often is the net made anew
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * @param core of core.js
+ * @param options of the agent
+ * @param say prints for whoever debugs
+ * @param guard makes of a function one that never throws
+ */
+export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
+  let timer; // for the next request
+  let later; // a task made calls that are to be saved
+  let flight; // the promise of the request under way
+  let unsaved; // the visitor's state changed since it was stored
+  let orphans; // rows wait in the journal to be taken over: there may be more
+  let again; // timer of the next look for such
+  let takeBack; // takes back what waits with the browser
+  let netMade = 0; // when that was given to it
+  let reached = true; // the last request was answered
+  let leaving; // pagehide or freeze was seen: there may be no later
+  let waking; // what happened in a sleep is not known yet: nothing is sent
+  let wakes = 0;
+
+  // A page that is rendered ahead and perhaps never shown keeps its calls.
+  const awake = (work) => guard(() => document.prerendering || work());
+
+  // What must survive the page: the visitor's state, and events in the journal.
+  const save = () => {
+    if (unsaved) saveState(core.state);
+    unsaved = false;
+    if (!journal) return;
+    for (let row; (row = core.journal()).length; ) journal._add(row);
+    if (leaving) journal._leave();
+    else journal._commit().catch(say);
+  };
+
+  // Rows that are done with.
+  const end = (ids) => journal && ids.length && journal._delete(ids).catch(say);
+
+  // Rows that left memory for younger ones: what is stored comes back later.
+  const park = (ids) =>
+    ids.forEach((id) => {
+      orphans = 1;
+      const row = journal._park(id);
+      if (!row) return;
+      core.adopt(row, FH_ERR_FULL);
+      end([id]);
+    });
+
+  // What beacons brought, by the receiver's cookie.
+  const readAcks = () => end(core.acknowledged(loadAcks() || ''));
+
+  const isIdle = () => !flight && core.poll() < 0;
+
+  // Events of pages that ended before theirs were acknowledged, some rows at a time.
+  const adopt = async () => {
+    orphans = 0;
+    try {
+      for (const [row, error] of document.prerendering ? [] : await journal._orphans()) {
+        const events = core.adopt(row, error);
+        const id = row.slice(0, 16);
+        if (events < 0) journal._delete([id]).catch(say);
+        else if (!events) journal._park(id);
+        else if (!error) orphans += events;
+      }
+      readAcks();
+    } catch (error) {
+      say(error);
+    }
+    if (orphans) tick();
+    clearTimeout(again);
+    if (!orphans || isIdle()) again = setTimeout(adopt, orphans ? 0 : AGAIN_MS);
+  };
+
+  // What waits lies with the browser too, in case this page ends unseen.
+  const net = () => {
+    if (!reached || performance.now() < netMade + NET_MS) return;
+    const body = core.take(FH_NET);
+    if (!body.length) return;
+    if (takeBack) takeBack();
+    takeBack = postLater(endpoint, body);
+    netMade = performance.now();
+  };
+  const noNet = () => (takeBack = takeBack && takeBack());
+
+  const send = (why) => {
+    const body = waking ? '' : core.take(why);
+    if (!body.length) return;
+    flight = post(endpoint, body).then((answer) => {
+      flight = 0;
+      end(core.ack(...answer));
+      reached = answer[0] > 0;
+      const wait = core.wait(-1);
+      if (tabs && wait >= 0) tabs._tell(wait);
+      tick();
+      if (orphans && isIdle()) adopt();
+      return (wait <= 0 && answer[0] === 200) || say(endpoint, 'answered', ...answer);
+    });
+    noNet();
+  };
+
+  const tick = awake(() => {
+    clearTimeout(timer);
+    timer = 0;
+    if (waking) return;
+    send(FH_WHEN_DUE);
+    net();
+    const ms = core.poll();
+    if (ms >= 0) timer = setTimeout(tick, ms);
+  });
+
+  // After the task that made calls: one commit for all of them.
+  const soon = awake(() => {
+    later = 0;
+    save();
+    if (timer) net();
+    else tick();
+  });
+
+  // All that waits goes to the browser, beside what flies: no answer will be seen.
+  // Chromium's last window loses the beacons of its end, but not what it has for later.
+  const handOver = guard((atEnd) => {
+    noNet();
+    for (let body; !waking && (body = core.take(FH_LAST)).length; ) {
+      const taken = (atEnd && postLater(endpoint, body)) || postLast(endpoint, body);
+      if (!core.ack(taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
+    }
+  });
+
+  const hidden = awake(() => (save(), send(FH_NOW), handOver()));
+  const leave = (atEnd) => ((leaving = 1), handOver(atEnd), save());
+  const back = awake(() => {
+    if (leaving) return;
+    save();
+    tick();
+    if (orphans && isIdle()) adopt();
+  });
+  // Another tab tells of a wait, or of its end.
+  const heard = (ms) => {
+    core.wait(ms);
+    tick();
+  };
+  // The page in front goes on at once, the others when they have heard or a little later.
+  const online = awake(() => (heard(0), document.hidden || send(FH_NOW)));
+  const reread = async () => {
+    try {
+      core.forget(await journal._missed());
+    } catch (error) {
+      say(error);
+    }
+  };
+  // What the page has handed over, or another has taken over, may be done by now.
+  const wake = awake(async () => {
+    leaving = 0;
+    const mine = (waking = ++wakes);
+    await Promise.race([journal && reread(), pause(REREAD_MS)]);
+    if (waking !== mine) return; // it slept again meanwhile
+    waking = 0;
+    readAcks();
+    back();
+  });
+
+  const tabs = guard(openTabs)(heard, () => !leaving);
+  const days = resendDays ?? RESEND_DAYS;
+  const journal = tabs && days > 0 && guard(openJournal)(tabs, days);
+  onLifecycle({
+    hidden,
+    freeze: awake(() => leave()),
+    leave: awake(() => leave(1)),
+    wake,
+    back,
+    online,
+  });
+  if (journal) setTimeout(adopt, Math.max(0, IDLE_MS - performance.now()));
+
+  return {
+    /** A call was taken: `result` is what the core's `event` returned. */
+    _called: (result) => {
+      unsaved ||= result & FH_SAVE;
+      park(core.parked(result));
+      if (leaving) return document.prerendering || leave(1);
+      // In a hidden page a timer may come after the page's end.
+      later ||= document.hidden ? (queueMicrotask(soon), 1) : setTimeout(soon);
+    },
+
+    /** Saves and sends, due or not; resolves when all is sent or one failed. */
+    _flush: async () => {
+      const next = guard(() => (save(), send(FH_NOW)));
+      for (next(); await flight; ) next();
+    },
+  };
+};
