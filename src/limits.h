@@ -80,8 +80,9 @@
 #define FH_SLOW_CAP_MS       (60 * 60 * 1000)
 
 /* What the tabs of an origin tell each other of a wait is kept to with so much
- * jitter, so that twenty of them make two or three requests a second together. */
-#define FH_SPREAD_MS 8000
+ * jitter, so that twenty of them, with a question and a batch each, make three or
+ * four requests a second together. */
+#define FH_SPREAD_MS 12000
 
 /* An event given to a beacon whose page lives on is sent again after this
  * long: a beacon's true proves nothing, and ids make a copy harmless. */
