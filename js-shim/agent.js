@@ -79,12 +79,13 @@ export const createTrack = (options) => {
 
   // One call that the snippet queued, or `arguments` of a stub of the page's own.
   track._replay = guard((item) => {
-    const [verb, text, page, at] = Array.isArray(item) ? item : ['track'];
+    if (!Array.isArray(item)) return track(...item);
+    const [verb, text, url, title, wall, args] = item;
     // Objects as they were then: the page may have changed them since.
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
-    const args = [...(item.a || item)].map(was);
-    if (verbs[verb]) call(verb, args, page, at);
-    else track[verb](...args);
+    if (!verbs[verb]) return track[verb](...args());
+    const { referrer } = document;
+    call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
   });
 
   (self.requestIdleCallback || setTimeout)(guard(up));

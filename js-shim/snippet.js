@@ -1,29 +1,25 @@
 // The stub for the page's head: keeps calls until the agent is there, each as it
 // was, with the page and the time of its moment. If the page ends before the
 // agent has come, it posts them itself, for the relay to read (relay/stub.mjs).
-// Built into dist/snippet.html; ES5, so that no browser stumbles over it.
-!(function (w, d) {
-  if (w.track) return;
-  var t = (w.track = add('track')),
-    q = (t.q = []);
-  function add(verb) {
-    return function () {
-      // No parameter: writing to one would write to `arguments`.
-      var item = [verb, '', { url: location.href, title: d.title, referrer: d.referrer }, [Date.now(), performance.now()]];
-      item.a = arguments; // functions too; JSON leaves it out
-      try {
-        item[1] = JSON.stringify(arguments);
-      } catch (e) {}
-      q.push(item);
-    };
-  }
-  'page identify reset flush ready'.split(' ').map(function (verb) {
-    t[verb] = add(verb);
-  });
-  addEventListener('pagehide', function (s) {
-    q[0] &&
-      w.track == t &&
-      (s = d.querySelector('script[data-key]')) &&
-      navigator.sendBeacon(s.dataset.endpoint, JSON.stringify({ writeKey: s.dataset.key, stub: q.splice(0) }));
-  });
-})(window, document);
+// Built into dist/snippet.html, where every byte counts: hence names for nothing
+// but once, a template as an argument, and a parameter as a variable.
+self.track ||
+  ((d, q = [], add, stub) => {
+    add =
+      (verb) =>
+      (...args) => {
+        let text;
+        try {
+          text = JSON.stringify(args);
+        } catch {}
+        // The arguments themselves, for functions among them; JSON leaves them out.
+        q.push([verb, text, d.URL, d.title, +new Date(), () => args]);
+      };
+    stub = track = add('track');
+    stub.q = q;
+    'page identify reset flush ready'.split` `.map((verb) => (stub[verb] = add(verb)));
+    addEventListener('pagehide', (s) => {
+      s = d.querySelector('[data-key]').dataset;
+      q[0] && navigator.sendBeacon(s.endpoint, JSON.stringify([s.key, d.referrer, q.splice(0)]));
+    });
+  })(document);

@@ -9,6 +9,6 @@ if (dataset) {
   // A function of that name that is no stub is not ours to replace.
   if (!stub || stub.q) {
     const track = (window[name] = createTrack(dataset));
-    for (const item of (stub && stub.q) || []) track._replay(item);
+    if (stub) for (const item of stub.q.splice(0)) track._replay(item);
   }
 }

@@ -1,12 +1,12 @@
 // From the bytes of a request to events that may be stored: Segment's HTTP API
 // v1, checked and stamped. Pure: the clock and the id maker are arguments.
-import { isObject, isText, parseObject } from './json.mjs';
+import { asObject, isObject, isText, parse, parseObject } from './json.mjs';
 import {
   BATCH_EVENTS, COPIED_BYTES, EVENT_BYTES, MESSAGE_ID_CHARS,
   SHARED_BYTES,
 } from './limits.mjs';
 import { refuse } from './refuse.mjs';
-import { batchOfStub } from './stub.mjs';
+import { batchOfStub, isOfStub } from './stub.mjs';
 import { writeKeyOf } from './writekey.mjs';
 
 const TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'];
@@ -48,7 +48,7 @@ export const callOf = (path) => CALLS.get(path);
  * @see segment.com/docs/connections/sources/catalog/libraries/server/http-api
  */
 export function ingest({ call, body, headers = {}, now, newId }) {
-  const envelope = envelopeOf(parseObject(body), { call, headers, newId });
+  const envelope = envelopeOf(body, { call, headers, newId });
   const writeKey = writeKeyOf(envelope, headers.authorization);
   const shared = sharedOf(envelope);
   const receivedAt = new Date(now).toISOString();
@@ -71,9 +71,10 @@ export function ingest({ call, body, headers = {}, now, newId }) {
   return { events, refused, batch: batchRow(envelope, writeKey, receivedAt), envelope };
 }
 
-function envelopeOf(sent, { call, headers, newId }) {
-  if (call !== 'batch') return batchOfOne(sent, call);
-  if (!Array.isArray(sent.stub)) return sent;
+function envelopeOf(body, { call, headers, newId }) {
+  if (call !== 'batch') return batchOfOne(parseObject(body), call);
+  const sent = parse(body);
+  if (!isOfStub(sent)) return asObject(sent);
   const { cookie, 'user-agent': userAgent } = headers;
   return batchOfStub(sent, { cookie, userAgent, newId });
 }

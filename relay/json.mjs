@@ -7,6 +7,18 @@ import { refuse } from './refuse.mjs';
  * @throws 400 of `refuse`, with the reason.
  */
 export function parseObject(body) {
+  return asObject(parse(body));
+}
+
+export function asObject(value) {
+  if (!isObject(value)) {
+    throw refuse(400, 'The body must be a JSON object.');
+  }
+  return value;
+}
+
+/** The same for any JSON. */
+export function parse(body) {
   if (body.length === 0) throw refuse(400, 'The body is empty; send JSON.');
   let text;
   try {
@@ -15,16 +27,11 @@ export function parseObject(body) {
     throw refuse(400,
       'The body is not UTF-8 text; send JSON, without compression.');
   }
-  let value;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw refuse(400, `The body is not JSON: ${error.message}.`);
   }
-  if (!isObject(value)) {
-    throw refuse(400, 'The body must be a JSON object.');
-  }
-  return value;
 }
 
 export const isText = (value) => typeof value === 'string' && value !== '';

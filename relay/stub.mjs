@@ -1,10 +1,9 @@
 // Calls that the snippet posts itself, because the page ended before the agent
 // had come: made into the events of a Segment batch, as the agent would have.
 //
-//   {"writeKey": …, "stub": [[verb, args, {url, title, referrer}, [wall, mono]], …]}
-//   args: the call's arguments as a text of JSON, {"0": …, "1": …}
+//   [writeKey, referrer, [[verb, args, url, title, wall], …]]
+//   args: the call's arguments as a text of JSON
 import { createHash } from 'node:crypto';
-import { isObject } from './json.mjs';
 
 // The arguments of a verb, as in js-shim/agent.js: leading texts (or numbers:
 // ids), then a bag of values, then options. Here: what the bag is called, and
@@ -18,25 +17,28 @@ const OTHERS = new Set(['reset', 'flush', 'ready']);
 
 const COOKIE = /(?:^|;\s*)_fh=\d\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\./;
 
+/** Whether this is what the snippet posts, and no call of Segment's API. */
+export const isOfStub = (sent) => Array.isArray(sent) && Array.isArray(sent[2]);
+
 /**
- * @param {object} sent what was posted, with an array `stub`.
+ * @param {Array} sent what was posted.
  * @param {object} who
  * @param {string} [who.cookie] header: has the visitor's id, if he was here before.
  * @param {string} [who.userAgent] header.
  * @param {() => string} who.newId makes an anonymousId where he was not.
  * @returns {object} a batch for `ingest`, untrusted like any other.
  */
-export function batchOfStub({ writeKey, stub }, { cookie = '', userAgent, newId }) {
+export function batchOfStub([writeKey, referrer, calls], { cookie = '', userAgent, newId }) {
   const known = COOKIE.exec(cookie)?.[1];
   const shared = { anonymousId: known ?? newId() };
-  const batch = stub.filter((call) => !OTHERS.has(call?.[0]))
-    .map((call) => ({ ...shared, ...eventOf(call, `${known}${userAgent}`) }));
+  const batch = calls.filter((call) => !OTHERS.has(call?.[0]))
+    .map((call) => ({ ...shared, ...eventOf(call, referrer, `${known}${userAgent}`) }));
   return { writeKey, batch };
 }
 
 /** What is no call of ours has no type, and `ingest` refuses it. */
-function eventOf(call, visitor) {
-  const [type, text, page, at] = Array.isArray(call) ? call : [];
+function eventOf(call, referrer, visitor) {
+  const [type, text, url, title, wall] = Array.isArray(call) ? call : [];
   const args = argsOf(text);
   if (!VERBS.has(type) || !args) return {};
   const [bag, ...names] = VERBS.get(type);
@@ -44,10 +46,10 @@ function eventOf(call, visitor) {
   while (['string', 'number'].includes(typeof args[n])) n++;
   if (type === 'track') n = 1;
   const { context, integrations } = args[n + 1] ?? {};
-  const facts = factsOf(page);
+  const facts = factsOf({ url, title, referrer });
   const event = {
     messageId: idOf(call, visitor), type, integrations,
-    timestamp: timeOf(at),
+    timestamp: timeOf(wall),
     context: { library: { name: 'firsthand-snippet' }, page: facts, ...context },
     [bag]: type === 'page' ? { ...facts, ...args[n] } : args[n] ?? {},
   };
@@ -58,7 +60,7 @@ function eventOf(call, visitor) {
 function argsOf(text) {
   try {
     const args = JSON.parse(text);
-    return isObject(args) ? args : undefined;
+    return Array.isArray(args) ? args : undefined;
   } catch {
     return undefined;
   }
@@ -70,14 +72,13 @@ function idOf(call, visitor) {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-function timeOf(at) {
-  const time = new Date(Array.isArray(at) ? at[0] : NaN);
+function timeOf(wall) {
+  const time = new Date(typeof wall === 'number' ? wall : NaN);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
 /** Segment's page facts (src/page.c). */
-function factsOf(page) {
-  const { url, title, referrer } = isObject(page) ? page : {};
+function factsOf({ url, title, referrer }) {
   if (!URL.canParse(url)) return undefined;
   const { pathname, search, href, hash } = new URL(url);
   return { path: pathname, referrer, search, title, url: href.slice(0, href.length - hash.length) };

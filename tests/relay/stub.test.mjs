@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ingest } from '../../relay/ingest.mjs';
 
-const PAGE = { url: 'https://shop.example/tea?utm_source=x#top', title: 'Tea', referrer: 'https://r.example/' };
-const AT = [Date.parse('2026-03-01T11:00:00.000Z'), 12.5];
+const URL = 'https://shop.example/tea?utm_source=x#top';
+const AT = Date.parse('2026-03-01T11:00:00.000Z');
 const COOKIE = 'a=1; _fh=1.502dee07-9d0e-44e7-9370-65034b514f25.01a200a8-0ba0-7fe4-a81c-aecee1c23399.1.1795307342';
 
-const call = (verb, ...args) => [verb, JSON.stringify({ ...args }), PAGE, AT];
+const call = (verb, ...args) => [verb, JSON.stringify(args), URL, 'Tea', AT, null];
 
 function post(stub, headers = { cookie: COOKIE, 'user-agent': 'UA' }) {
   let made = 0;
   const { events, refused } = ingest({
-    call: 'batch', body: Buffer.from(JSON.stringify({ writeKey: 'k', stub })),
-    headers, now: AT[0] + 1000, newId: () => `made-${++made}`,
+    call: 'batch', body: Buffer.from(JSON.stringify(['k', 'https://r.example/', stub])),
+    headers, now: AT + 1000, newId: () => `made-${++made}`,
   });
   return { events: events.map(({ body }) => JSON.parse(body)), refused };
 }
@@ -43,7 +43,7 @@ test('the same post twice is the same events; another visitor, another moment ar
   const id = (...args) => post(...args).events[0].messageId;
   const stub = [call('track', 'A')];
   assert.equal(id(stub), id(stub));
-  const later = [['track', stub[0][1], PAGE, [AT[0] + 1, AT[1]]]];
+  const later = [['track', stub[0][1], URL, 'Tea', AT + 1]];
   assert.equal(new Set([id(stub), id(later), id(stub, { 'user-agent': 'UA' }), id(stub, { 'user-agent': 'UB' })]).size, 4);
 });
 
@@ -54,8 +54,8 @@ test('without a cookie all calls are of one new visitor', () => {
 
 test('what is no call is refused by itself; verbs that are no event are left out', () => {
   const { events, refused } = post([
-    call('reset'), call('flush'), call('ready'), 'x', null, 7, {}, [], ['track'], ['track', '{'], ['track', 'null'], ['constructor', '{}'],
-    ['track', '{"0":""}'], ['track', '{"0":"A"}', 7, 'x'], ['track', '{"0":"B"}', { url: 'no' }, [1e99]],
+    call('reset'), call('flush'), call('ready'), 'x', null, 7, {}, [], ['track'], ['track', '{'], ['track', '{}'], ['constructor', '[]'],
+    ['track', '[""]'], ['track', '["A"]', 7, {}, 'x'], ['track', '["B"]', 'no', null, 1e99],
   ]);
   assert.deepEqual(events.map(({ event }) => event), ['A', 'B']);
   assert.equal(refused.length, 10);
