@@ -13,7 +13,7 @@
 const CLAIM_MS = 90000; // how long a claimed row is left to its claimant
 const MAX_BYTES = 2e6; // of all rows together; the oldest go first
 const MAX_ROWS = 2000;
-const CLAIM_BYTES = 32768; // in one go: about a batch
+const CLAIM_BYTES = 131072; // in one go: some batches, for one question
 const PREFIX = '_fh.'; // of the names in localStorage
 
 const idOf = (row) => row.slice(0, 16);

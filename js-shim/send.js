@@ -10,8 +10,9 @@ const { sendBeacon } = navigator;
 
 // Keepalive requests outlive the page, but share 64 KiB with those of all other
 // scripts of the page, and beyond that fail like a dead network: so after a
-// failure the next one goes without.
-let keepalive = true;
+// failure a visible page goes without for a while.
+const WITHOUT_MS = 30000;
+let keepaliveFrom = 0;
 
 const textOf = (body) => new Blob([body], { type: 'text/plain' });
 
@@ -21,17 +22,15 @@ const attempt = async (url, body, signal) => {
       method: 'POST',
       body,
       headers: { 'content-type': 'text/plain' },
-      keepalive: keepalive || document.hidden,
+      keepalive: document.hidden || performance.now() >= keepaliveFrom,
       // The relay's answer sets a cookie, for the next page if this one has gone.
       credentials: 'same-origin',
       redirect: 'error', // a 301 or 302 would become a GET without the body
       signal,
     });
-    const result = [answer.status, await answer.text(), +answer.headers.get('retry-after') || 0];
-    keepalive = true;
-    return result;
+    return [answer.status, await answer.text(), +answer.headers.get('retry-after') || 0];
   } catch (error) {
-    keepalive = !keepalive;
+    keepaliveFrom = performance.now() + WITHOUT_MS;
     return [0, String(error), 0];
   }
 };
