@@ -84,6 +84,13 @@ static void put_closing(fh_writer *writer, const fh_envelope *envelope,
   fh_put(writer, "}}");
 }
 
+/* Whether a question of `number` too would be of more numbers than one answer has
+ * to account for: each of them may be a range of its own, or lie between two. */
+static bool is_far(const fh_envelope *envelope, uint32_t number) {
+  return number >= envelope->first + FH_MAX_BATCH_EVENTS ||
+         number + FH_MAX_BATCH_EVENTS <= envelope->last;
+}
+
 uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
                       fh_record_state state, fh_envelope *envelope, uint32_t max_events,
                       size_t max_bytes, double sent_at_ms) {
@@ -98,6 +105,7 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
     /* A batch is of one stream: its ledger speaks of that one. */
     fh_uuid its = fh_record_stream(tail);
     if (count && memcmp(&its, &stream, sizeof its) != 0) break;
+    if (count && choice == FH_ASK && is_far(envelope, r->seq)) break;
     stream = its;
     size_t size = r->len + (r->whole ? 0 : tail->len) + FH_STAMP_BYTES;
     if (choice != FH_ASK) {

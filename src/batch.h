@@ -33,8 +33,9 @@ typedef struct fh_envelope {
 } fh_envelope;
 
 /* Appends {"batch":[…],"writeKey":…,"sentAt":…,"firsthand":{…}} with the oldest
- * events of the choice, at most `max_events` of them and `max_bytes` in all, but
- * one at least; they become `state`. Returns how many; 0, and nothing written,
+ * events of the choice, at most `max_events` of them and `max_bytes` in all (a
+ * question: of numbers that are less than FH_MAX_BATCH_EVENTS apart), but one at
+ * least; they become `state`. Returns how many; 0, and nothing written,
  * when there are none. */
 uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
                       fh_record_state state, fh_envelope *envelope, uint32_t max_events,

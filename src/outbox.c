@@ -61,7 +61,7 @@ double fh_outbox_poll(const fh_outbox *outbox, double mono) {
   if (!count[FH_WAITING] && due < outbox->handed_mono + FH_HANDED_MS)
     due = outbox->handed_mono + FH_HANDED_MS;
   bool idle = !count[FH_WAITING] && !count[FH_HANDED];
-  if (idle || count[FH_FLYING] || outbox->stopped) return -1;
+  if (idle || outbox->busy || outbox->stopped) return -1;
   return due > mono ? due - mono : 0;
 }
 
@@ -77,11 +77,13 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
   static const fh_record_state states[] = {FH_FLYING, FH_FLYING, FH_LEAVING, FH_WAITING};
   fh_queue *queue = &outbox->queue;
   bool last = why >= FH_LAST; /* or as if it were */
-  if (outbox->stopped || (!last && queue->count[FH_FLYING]) ||
+  if (outbox->stopped || (!last && outbox->busy) ||
       (why == FH_WHEN_DUE && fh_outbox_poll(outbox, mono) != 0))
     return 0;
   if (!last && mono >= outbox->handed_mono + FH_HANDED_MS)
     fh_queue_set_all(queue, FH_HANDED, FH_WAITING);
+  /* What is only asked for is in no request that could outlive the page. */
+  if (why == FH_LAST && outbox->asking) fh_queue_set_all(queue, FH_FLYING, FH_WAITING);
   fh_choice choice = FH_ALL;
   if (!last && outbox->asks) choice = is_in_doubt(queue) ? FH_ASK : FH_CERTAIN;
   fh_writer writer = fh_writer_on(out, cap);
@@ -92,6 +94,7 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
     outbox->batch_events = count;
     outbox->batch_own = outbox->envelope.own;
     outbox->batch_bytes = (uint32_t)writer.len;
+    outbox->busy = true;
     outbox->asking = choice == FH_ASK;
     outbox->spaced_mono = mono + FH_SPACING_MS;
     outbox->next_mono = outbox->spaced_mono; /* a flush ends an earlier wait */
@@ -190,12 +193,14 @@ static double jitter(const fh_outbox *outbox, fh_random *random) {
 void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *random,
                       double mono) {
   fh_queue *queue = &outbox->queue;
+  bool asked = outbox->asking;
+  outbox->busy = outbox->asking = false;
   if (reply->verdict != FH_SLOW) outbox->denials = 0;
   if (reply->verdict == FH_ACCEPTED || reply->verdict == FH_SMALLER ||
       reply->verdict == FH_BISECT)
     answered(outbox);
   if (reply->unknown && reply->verdict == FH_RETRY) fh_queue_doubt(queue, FH_FLYING);
-  if (outbox->asking && reply->verdict != FH_RETRY && reply->verdict != FH_SLOW &&
+  if (asked && reply->verdict != FH_RETRY && reply->verdict != FH_SLOW &&
       reply->verdict != FH_STOP) {
     learn(outbox, reply->missing);
     fh_queue_set_all(queue, FH_FLYING, FH_WAITING);

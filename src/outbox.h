@@ -8,7 +8,8 @@
  * One request at a time; a beacon may go beside it when the page may end. Events
  * of which nobody knows whether they have arrived (no answer came, a beacon took
  * them, an earlier page had them) are asked for before they are sent again, as
- * long as the endpoint understands the question. */
+ * long as the endpoint understands the question. What is asked for flies, but its
+ * text does not: a beacon takes it all the same. */
 #ifndef FH_OUTBOX_H
 #define FH_OUTBOX_H
 
@@ -43,7 +44,8 @@ typedef struct fh_outbox {
   bool batch_own;        /* it is of this document's stream, not an adopted one */
   uint32_t batch_bytes;
   bool asks;         /* the endpoint can be asked what it has */
-  bool asking;       /* the batch that flies is a question */
+  bool busy;         /* a request is under way */
+  bool asking;       /* it is a question */
   uint32_t suspects; /* oldest events among which one is refused; 0: none */
   bool stopped;      /* the endpoint asked for silence */
   bool held;         /* there is an outage, of which the other tabs have heard */
