@@ -109,7 +109,8 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
       if (tabs && wait >= 0) tabs._tell(wait);
       tick();
       if (orphans && isIdle()) adopt();
-      return (wait <= 0 && answer[0] === 200) || say(endpoint, 'answered', ...answer);
+      if (answer[0] !== 200) say(endpoint, 'answered', ...answer);
+      return wait <= 0 && answer[0]; // a flush may go on
     });
     noNet();
   };

@@ -96,9 +96,15 @@ export const openJournal = (tabs, days) => {
     return ended(transaction, result);
   };
 
+  const remove = (store, name) => store.delete(IDBKeyRange.bound([name], [name, []]));
+
   // Several may be under way for one row: they put it under one key.
   const commit = async (name, row, at, claimed = 0) => {
-    await within((store) => store.put({ row, claimed }, [name, at, row.length]));
+    await within((store) => {
+      // A row that was spilled may have been stored all the same.
+      if (claimed) remove(store, name);
+      store.put({ row, claimed }, [name, at, row.length]);
+    });
     stored.set(name, idOf(row));
     forget(name);
   };
@@ -178,7 +184,7 @@ export const openJournal = (tabs, days) => {
         stored.delete(name);
         forget(name);
       }
-      return within((store) => names.forEach((name) => store.delete(IDBKeyRange.bound([name], [name, []]))));
+      return within((store) => names.forEach((name) => remove(store, name)));
     },
 
     /** After a sleep: the ids of the rows that another document has deleted. */

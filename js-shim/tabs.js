@@ -13,6 +13,7 @@ export const openTabs = (onWait, isAwake) => {
   const living = new Set(); // streams of the others
   let own; // this document's stream
   let asked = -ASK_MS; // when
+  let answers; // resolves when all have had the time to answer
   const channel = new BroadcastChannel('firsthand');
   // A number is a wait, a text a stream, null asks for streams.
   channel.onmessage = ({ data }) => {
@@ -29,12 +30,12 @@ export const openTabs = (onWait, isAwake) => {
     _tell: (ms) => channel.postMessage(ms),
 
     /** Asks who is there, if that was not done just now; afterwards _lives is right. */
-    _ask: async () => {
-      if (performance.now() < asked + ASK_MS) return;
+    _ask: () => {
+      if (performance.now() < asked + ASK_MS) return answers;
       asked = performance.now();
       living.clear();
       channel.postMessage(null);
-      await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+      return (answers = new Promise((resolve) => setTimeout(resolve, ANSWER_MS)));
     },
 
     _lives: (stream) => stream === own || living.has(stream),

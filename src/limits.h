@@ -73,7 +73,7 @@
 
 /* Retry: full jitter, rand(0, min(cap, base * 2^n)); a misconfigured endpoint
  * (401, 403, 404) is asked after 5, 15, 60, 60, … minutes. */
-#define FH_RETRY_BASE_MS     2000
+#define FH_RETRY_BASE_MS     4000
 #define FH_RETRY_CAP_MS      (5 * 60 * 1000)
 #define FH_RETRY_AFTER_CAP_S 300
 #define FH_SLOW_MS           (5 * 60 * 1000)
@@ -83,6 +83,10 @@
  * jitter, so that twenty of them, with a question and a batch each, make three or
  * four requests a second together. */
 #define FH_SPREAD_MS 12000
+
+/* So many questions ("ask") in a row that are answered by an error, and the page
+ * asks no more: it sends. */
+#define FH_MAX_UNHEARD 3
 
 /* An event given to a beacon whose page lives on is sent again after this
  * long: a beacon's true proves nothing, and ids make a copy harmless. */

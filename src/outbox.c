@@ -171,6 +171,7 @@ static void learn(fh_outbox *outbox, const fh_json *missing) {
   outbox->failures = 0;
   outbox->suspects = 0;
   outbox->max_events = FH_MAX_BATCH_EVENTS;
+  outbox->unheard = 0;
   outbox->asks = missing;
   for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
     if (r->state != FH_FLYING) continue;
@@ -206,6 +207,9 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
     fh_queue_set_all(queue, FH_FLYING, FH_WAITING);
     return;
   }
+  /* An endpoint may have an error for every batch without events. */
+  if (asked && !reply->unknown && ++outbox->unheard == FH_MAX_UNHEARD)
+    outbox->asks = false;
   switch (reply->verdict) {
     case FH_ACCEPTED: settle(outbox, reply->refused); break;
     case FH_SMALLER: split(outbox, true); break;

@@ -44,6 +44,7 @@ typedef struct fh_outbox {
   bool batch_own;        /* it is of this document's stream, not an adopted one */
   uint32_t batch_bytes;
   bool asks;         /* the endpoint can be asked what it has */
+  uint8_t unheard;   /* questions in a row that were answered by an error */
   bool busy;         /* a request is under way */
   bool asking;       /* it is a question */
   uint32_t suspects; /* oldest events among which one is refused; 0: none */

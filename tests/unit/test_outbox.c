@@ -38,7 +38,7 @@ static void taking_nothing_changes_nothing(void) {
  * most five minutes, but never shorter than the spacing. */
 static void the_wait_after_failures(void) {
   for (uint32_t n = 0; n < 14; n++) {
-    double cap = n < 8 ? FH_RETRY_BASE_MS * (double)(1 << n) : FH_RETRY_CAP_MS;
+    double cap = n < 7 ? FH_RETRY_BASE_MS * (double)(1 << n) : FH_RETRY_CAP_MS;
     double sum = 0, least = cap, most = 0;
     for (uint32_t seed = 0; seed < 200; seed++) {
       char config[96];
