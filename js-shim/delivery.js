@@ -27,7 +27,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
   let later; // a task made calls that are to be saved
   let flight; // the promise of the request under way
   let unsaved; // the visitor's state changed since it was stored
-  let orphans; // rows wait in the journal to be taken over: there may be more
+  let orphans; // rows may wait in the journal to be taken over
   let again; // timer of the next look for such
   let takeBack; // takes back what waits with the browser
   let netMade = 0; // when that was given to it
@@ -69,7 +69,10 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
 
   // Events of pages that ended before theirs were acknowledged, some rows at a time.
   const adopt = async () => {
-    orphans = 0;
+    clearTimeout(again);
+    again = setTimeout(adopt, AGAIN_MS);
+    orphans = !isIdle(); // one's own first; an answer goes on here
+    if (orphans) return;
     try {
       for (const [row, error] of document.prerendering ? [] : await journal._orphans()) {
         const events = core.adopt(row, error);
@@ -83,8 +86,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
       say(error);
     }
     if (orphans) tick();
-    clearTimeout(again);
-    if (!orphans || isIdle()) again = setTimeout(adopt, orphans ? 0 : AGAIN_MS);
+    if (orphans && isIdle()) adopt(); // the cookie acknowledged all of them
   };
 
   // What waits lies with the browser too, in case this page ends unseen.

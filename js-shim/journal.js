@@ -133,7 +133,7 @@ export const openJournal = (tabs, days) => {
       const claim = (key) =>
         key &&
         read(key, ({ row, claimed }) => {
-          if (Math.abs(now - claimed) > CLAIM_MS) {
+          if (parked.has(key[0]) || Math.abs(now - claimed) > CLAIM_MS) {
             store.put({ row, claimed: now }, key);
             stored.set(key[0], idOf(row));
             parked.delete(key[0]);

@@ -49,8 +49,8 @@ export const DROP_REASONS = 32;
  */
 export const WALK_ROWS = 20_000;
 
-/** Ranges in one answer: what the agent can parse in its 80 KB (src/limits.h). */
-export const WALK_RANGES = 300;
+/** Ranges in one answer: 24 KB. Our agent asks for 500 numbers at most. */
+export const WALK_RANGES = 1000;
 
 /** An event that is stored later than this after it happened is late. */
 export const LATE_MS = 60_000;

@@ -27,7 +27,7 @@ export default {
   liveExpected: 'none',
   realTime: `${READING_S} s`,
   liveMs: 300,
-  settleMs: 40_000,
+  settleMs: 75_000,
   run: async ({ kase, site, visit, claim, name, mayMiss, durable, until, gone, proof, notes }) => {
     const page = await visit('/other');
     if (page.block) await page.block(['*/v1/*']);
