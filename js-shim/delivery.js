@@ -12,6 +12,7 @@ const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
 const IDLE_MS = 3000; // before the page minds others' events
 const AGAIN_MS = 60000; // until it looks for more
 const REREAD_MS = 1000; // for the journal to answer a page that has slept
+const BUNDLE_MS = 20; // between commits of a page that calls in task upon task
 const NET_MS = 500; // at most so often is the net made anew
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -25,6 +26,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
   let timer; // for the next request
   let later; // a task made calls that are to be saved
+  let savedAt = -1e3; // when that was last done
   let flight; // the promise of the request under way
   let unsaved; // the visitor's state changed since it was stored
   let orphans; // rows may wait in the journal to be taken over
@@ -127,13 +129,16 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
     if (ms >= 0) timer = setTimeout(tick, ms);
   });
 
-  // After the task that made calls: one commit for all of them.
-  const soon = awake(() => {
-    later = 0;
+  // At the end of a task that made calls: one commit for all of them.
+  const bundle = awake(() => {
+    savedAt = performance.now();
     save();
-    if (timer) net();
-    else tick();
+    if (!timer) timer = setTimeout(tick);
   });
+  const soon = () => {
+    later = 0;
+    bundle();
+  };
 
   // All that waits goes to the browser, beside what flies: no answer will be seen.
   // Chromium's last window loses the beacons of its end, but not what it has for later.
@@ -197,8 +202,11 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
       unsaved ||= result & FH_SAVE;
       park(core.parked(result));
       if (leaving) return document.prerendering || leave(1);
-      // In a hidden page a timer may come after the page's end.
-      later ||= document.hidden ? (queueMicrotask(soon), 1) : setTimeout(soon);
+      // At the end of the task, not after it: that may be after the page's end.
+      // Where calls come task upon task, and the page is seen, in bundles.
+      if (later) return;
+      const saved = performance.now() - savedAt;
+      later = saved > BUNDLE_MS || document.hidden ? (queueMicrotask(soon), 1) : setTimeout(soon, BUNDLE_MS - saved);
     },
 
     /** Saves and sends, due or not; resolves when all is sent or one failed. */

@@ -10,14 +10,18 @@ export default {
   liveMs: 3000,
   ends: true, // no driver's page stands for what is shown
   run: async ({ kase, site, visit, claim, name, mayMiss, until, pause, proof, notes }) => {
-    const [from, to] = claim(5);
+    const [from, to] = claim(5); // ahead
+    const [, end] = kase === 'shown later' ? claim(5) : [, to]; // once it is shown
     if (kase === 'never shown') for (let i = from; i < to; i++) mayMiss(i);
     site.pages['/ahead'] = site.html({
       after: `<script>
         const tell = (text) => fetch('/report?' + text, { method: 'POST' });
         for (let i = ${from}; i < ${to}; i++) window.track('${name}', { i });
         tell('prerendering=' + document.prerendering);
-        document.addEventListener('prerenderingchange', () => tell('activated'));
+        document.addEventListener('prerenderingchange', () => {
+          tell('activated');
+          setTimeout(() => { for (let i = ${to}; i < ${end}; i++) window.track('${name}', { i }); }, 500);
+        });
       </script>`,
     });
     site.pages['/rules'] = `<!doctype html><title>Rules</title>
@@ -38,5 +42,5 @@ export default {
     const shown = await until(() => site.reports.includes('activated'), { ms: kase === 'shown later' ? 10_000 : 1000 }).catch(() => false);
     proof(shown === (kase === 'shown later'), shown ? 'it was shown' : 'it was not shown');
   },
-  holds: ({ case: kase, notes, stored }) => (notes.ahead === 0 && stored === (kase === 'never shown' ? 0 : 5)) || `${notes.ahead} sent ahead, ${stored} in the end`,
+  holds: ({ case: kase, notes, stored }) => (notes.ahead === 0 && stored === (kase === 'never shown' ? 0 : 10)) || `${notes.ahead} sent ahead, ${stored} in the end`,
 };
