@@ -1,4 +1,4 @@
-/* What js-shim/agent.js does, in the same order. Names are its names. */
+/* What js-shim/delivery.js does, in the same order. Names are its names. */
 #include <stdio.h>
 
 #include "sim.h"
@@ -62,7 +62,8 @@ static void send(sim_world *w, sim_doc *doc, int why) {
 
 /* What waits lies with the browser too, made anew at most twice a second. */
 static void net(sim_world *w, sim_doc *doc) {
-  if (doc->unreached || w->now < doc->net_at + 500 * SIM_MS) return;
+  double mono = sim_clock(w, doc).mono;
+  if (doc->unreached || mono < doc->net_at + 500) return;
   const uint32_t *count = doc->agent->outbox.queue.count;
   uint32_t waiting = count[FH_WAITING];
   int len = fh_take(doc->agent, FH_NET, sim_clock(w, doc));
@@ -71,7 +72,7 @@ static void net(sim_world *w, sim_doc *doc) {
   if (len <= 0) return;
   sim_abort_net(doc);
   doc->net = sim_later(w, doc, (size_t)len);
-  doc->net_at = w->now;
+  doc->net_at = mono;
   w->counts->nets += doc->net != NULL;
   sim_step(w);
 }
@@ -99,28 +100,38 @@ void sim_host_soon(sim_world *w, sim_doc *doc) {
     sim_host_tick(w, doc);
 }
 
-static bool hand(sim_world *w, sim_doc *doc, size_t len) {
-  return (doc->leaving && sim_hand_later(w, doc, len)) || sim_beacon(w, doc, len);
+static bool hand(sim_world *w, sim_doc *doc, size_t len, bool at_end) {
+  return (at_end && sim_hand_later(w, doc, len)) || sim_beacon(w, doc, len);
 }
 
-static void hand_over(sim_world *w, sim_doc *doc) {
+/* What is asked for goes by beacon as well: its answer is then of nothing. */
+static int take_last(sim_world *w, sim_doc *doc) {
+  if (doc->flight && doc->flight->ask) doc->flight->taken_back = true;
+  return fh_take(doc->agent, FH_LAST, sim_clock(w, doc));
+}
+
+static void hand_over(sim_world *w, sim_doc *doc, bool at_end) {
   sim_abort_net(doc);
-  for (int len, result; (len = fh_take(doc->agent, FH_LAST, sim_clock(w, doc))) > 0;) {
+  if (doc->waking) return;
+  for (int len, result; (len = take_last(w, doc)) > 0;) {
     const uint32_t *count = doc->agent->outbox.queue.count;
     uint32_t handed = count[FH_HANDED], leaving = count[FH_LEAVING];
-    bool taken = hand(w, doc, (size_t)len);
+    bool taken = hand(w, doc, (size_t)len, at_end);
     sim_step(w);
     result = fh_ack(doc->agent, taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED, 0, 0,
                     sim_clock(w, doc));
     sim_check_core(w, doc);
     if (count[FH_HANDED] != (taken ? handed + leaving : handed))
       sim_fail(w, "beacon", "what was %s is not", taken ? "taken" : "refused");
-    if (result < 0) break;
+    if (taken) sim_doubt_copy(w, doc);
+    if (result < 0) return;
   }
+  sim_check_handed(w, doc);
 }
 
-static void leave(sim_world *w, sim_doc *doc) {
-  hand_over(w, doc);
+static void leave(sim_world *w, sim_doc *doc, bool at_end) {
+  doc->leaving = true;
+  hand_over(w, doc, at_end);
   save(w, doc);
 }
 
@@ -164,10 +175,11 @@ void sim_host_call(sim_world *w, sim_doc *doc, int len, bool poison) {
   if (result >> FH_KEYS_SHIFT) park(w, doc, result >> FH_KEYS_SHIFT);
   if (result & FH_SAVE) doc->unsaved = true;
   if (doc->leaving) {
-    leave(w, doc);
+    leave(w, doc, true);
   } else if (!doc->later) {
-    doc->later = 1;
-    sim_at(w, w->now, SIM_T_SOON, doc->id, NULL);
+    doc->later = 1; /* a microtask in a page that is hidden, else a timer */
+    sim_time at = doc->hidden ? 0 : w->now + sim_below(&doc->dice, 4 * SIM_MS);
+    sim_at(w, at, SIM_T_SOON, doc->id, NULL);
   }
 }
 
@@ -186,19 +198,27 @@ void sim_host_hidden(sim_world *w, sim_doc *doc) {
   if (!doc->up) return;
   save(w, doc);
   send(w, doc, FH_NOW);
-  hand_over(w, doc);
+  hand_over(w, doc, false);
 }
 
-void sim_host_pagehide(sim_world *w, sim_doc *doc) {
-  if (!doc->up) return;
-  doc->leaving = true;
-  leave(w, doc);
+void sim_host_leave(sim_world *w, sim_doc *doc, bool at_end) {
+  if (doc->up) leave(w, doc, at_end);
+}
+
+static bool is_idle(sim_world *w, sim_doc *doc) {
+  /* fh_poll is -1 also while a request flies. */
+  return !doc->flight && fh_poll(doc->agent, sim_clock(w, doc)) < 0;
+}
+
+static void look_again(sim_world *w, sim_doc *doc) {
+  if (doc->orphans && is_idle(w, doc)) sim_host_look(w, doc);
 }
 
 void sim_host_seen(sim_world *w, sim_doc *doc) {
   if (!doc->up || doc->leaving) return;
   save(w, doc);
   sim_host_tick(w, doc);
+  look_again(w, doc);
 }
 
 void sim_host_online(sim_world *w, sim_doc *doc) {
@@ -206,6 +226,7 @@ void sim_host_online(sim_world *w, sim_doc *doc) {
   fh_wait(doc->agent, 0, sim_clock(w, doc));
   sim_note_told(w, doc, 0);
   sim_host_tick(w, doc);
+  if (!doc->hidden) send(w, doc, FH_NOW);
 }
 
 /* --- Waking -------------------------------------------------------------------- */
@@ -283,10 +304,10 @@ void sim_host_told(sim_world *w, sim_doc *doc, int ms) {
 }
 
 /* By BroadcastChannel, which does not reach a page that is frozen or cached. */
-static void tell(sim_world *w, sim_doc *doc, const sim_request *request) {
+static int tell(sim_world *w, sim_doc *doc, const sim_request *request) {
   int ms = fh_wait(doc->agent, -1, sim_clock(w, doc));
   sim_check_telling(w, doc, request, ms);
-  if (ms < 0) return;
+  if (ms < 0) return ms;
   sim_say(w, doc, "tells the others to wait %d ms", ms);
   for (int i = 0; i < SIM_TABS; i++) {
     const sim_doc *other = w->shown[i];
@@ -294,6 +315,7 @@ static void tell(sim_world *w, sim_doc *doc, const sim_request *request) {
       sim_at(w, w->now + sim_below(&doc->dice, 5 * SIM_MS), SIM_T_TOLD, other->id,
              (void *)(intptr_t)ms);
   }
+  return ms;
 }
 
 void sim_host_look(sim_world *w, sim_doc *doc) {
@@ -301,28 +323,26 @@ void sim_host_look(sim_world *w, sim_doc *doc) {
   sim_journal_claim(w, doc);
 }
 
-static bool is_idle(sim_world *w, sim_doc *doc) {
-  /* fh_poll is -1 also while a request flies. */
-  return !doc->flight && fh_poll(doc->agent, sim_clock(w, doc)) < 0;
-}
-
 void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
   doc->flight = NULL;
   doc->unreached = request->status == 0;
-  doc->keepalive_off = doc->unreached && !doc->keepalive_off;
+  if (doc->unreached) doc->keepalive_from = sim_clock(w, doc).mono + 30000;
   sim_before_ack(w, doc, request);
+  if (request->ask) sim_hold(w, doc);
   int len = request->body ? in_io(doc, request->body) : 0;
   int done = fh_ack(doc->agent, request->status, (size_t)len, request->retry_after_s,
                     sim_clock(w, doc));
   sim_check_done(w, doc, fh_io(doc->agent), done);
+  if (request->ask && !doc->silenced)
+    sim_check_learnt(w, doc, request, fh_io(doc->agent), done);
   sim_check_core(w, doc);
   sim_step(w);
   delete_rows(w, doc, done);
-  tell(w, doc, request);
+  int ms = tell(w, doc, request);
   sim_host_tick(w, doc);
-  if (doc->orphans && is_idle(w, doc)) sim_host_look(w, doc);
+  look_again(w, doc);
   if (!doc->flushing) return;
-  if (request->status == 200 && !request->failed) flush_next(w, doc);
+  if (ms <= 0 && request->status) flush_next(w, doc);
   else doc->flushing = false;
 }
 
@@ -331,9 +351,9 @@ static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
   int events = fh_adopt(doc->agent, row->len, 0, sim_clock(w, doc));
   if (events < 0) sim_fail(w, "row", "a row of ours is called broken");
   sim_say(w, doc, "adopts %d events", events);
-  /* No room again: what no other page will look at stays parked. */
-  if (!events && memcmp(row->key, doc->stream, 12) == 0)
-    sim_journal_park(w, doc, row->key, &(sim_row *){NULL});
+  /* No room again. */
+  if (!events) sim_journal_park(w, doc, row->key, &(sim_row *){NULL});
+  else sim_doubt_row(w, doc, row);
   doc->orphans += events;
   doc->live += events;
   w->counts->adopted += (uint64_t)events;
@@ -347,6 +367,7 @@ void sim_host_orphans(sim_world *w, sim_doc *doc, const sim_claim *claim) {
   for (int i = 0; i < claim->found.count; i++) take_over(w, doc, claim->found.row[i]);
   if (!claim->failed) read_cookie(w, doc);
   if (doc->orphans > 0) sim_host_tick(w, doc);
+  sim_cancel(w, SIM_T_ADOPT, doc->id);
   if (doc->orphans && !is_idle(w, doc)) return;
   sim_at(w, w->now + (doc->orphans ? 0 : SIM_MINUTE), SIM_T_ADOPT, doc->id, NULL);
 }

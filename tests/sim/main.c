@@ -50,7 +50,8 @@ static void shorten(uint64_t seed, const char *kind) {
 
 static void print_script(void) {
   static const char *const engine[] = {"Chromium", "Firefox", "WebKit"};
-  printf("%s, %d tabs%s%s%s, %s refusals\n", engine[world.engine], world.tabs,
+  static const char *const endpoint[] = {"relay", "mute", "bare", "rigid"};
+  printf("%s, %s, %d tabs%s%s%s, %s refusals\n", endpoint[world.endpoint], engine[world.engine], world.tabs,
          world.idb_denied ? ", IndexedDB denied" : "", world.idb_hangs ? ", IndexedDB hangs" : "",
          world.ls_denied ? ", localStorage denied" : "", world.details ? "detailed" : "bare");
   for (int i = 0; i < world.actions; i++)
@@ -104,6 +105,8 @@ static void print_counts(uint64_t seeds, uint64_t failures) {
       "bytes %llu, of one page %llu\n",
       (ull)c->nets, (ull)c->nets_sent, (ull)c->deferred, (ull)c->parked, (ull)c->most_rows,
       (ull)c->most_bytes, (ull)c->most_own);
+  printf("questions %llu, not understood %llu, learnt %llu\n", (ull)c->asks,
+         (ull)c->not_understood, (ull)c->learnt);
   printf("crowds %llu, by the most tabs back within a second:", (ull)c->crowds);
   for (int i = 0; i <= SIM_TABS; i++)
     if (c->crowd_most[i]) printf(" %d: %llu", i, (ull)c->crowd_most[i]);

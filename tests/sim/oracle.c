@@ -118,13 +118,71 @@ void sim_check_core(sim_world *w, sim_doc *doc) {
              (long long)dropped, (long long)doc->dropped);
 }
 
+/* --- What may have arrived --------------------------------------------------------- */
+
+bool sim_in_doubt(const sim_doc *doc, int stream, uint32_t seq) {
+  const sim_doubts *doubt = &doc->doubt[stream];
+  return seq < doubt->cap && doubt->at[seq];
+}
+
+static void set_doubt(sim_world *w, sim_doc *doc, int stream, uint32_t seq, bool value) {
+  sim_doubts *doubt = &doc->doubt[stream];
+  if (seq >= doubt->cap) {
+    uint32_t cap = 2 * seq + 32;
+    bool *more = sim_alloc(w, cap * sizeof *more);
+    if (doubt->cap) memcpy(more, doubt->at, doubt->cap * sizeof *more);
+    *doubt = (sim_doubts){cap, more};
+  }
+  doubt->at[seq] = value;
+}
+
+static void doubt_request(sim_world *w, sim_doc *doc, const sim_request *request) {
+  for (uint32_t i = 0; i < request->count; i++)
+    set_doubt(w, doc, request->stream, request->seq[i], true);
+}
+
+void sim_doubt_copy(sim_world *w, sim_doc *doc) { doubt_request(w, doc, doc->copy); }
+
+static void doubt_event(sim_world *w, sim_doc *owner, uint32_t seq, void *doc) {
+  set_doubt(w, doc, owner->id, seq, true);
+}
+
+void sim_doubt_row(sim_world *w, sim_doc *doc, const sim_row *row) {
+  visit_row(w, row, doubt_event, doc);
+}
+
+/* It names what is in doubt, and nothing else; and a batch is of the others, as
+ * long as the endpoint may understand. */
+static void check_doubt(sim_world *w, sim_doc *doc, const sim_request *request) {
+  if (request->ask && !doc->asks)
+    sim_fail(w, "question", "document %d asks what is not understood", doc->id);
+  for (uint32_t i = 0; doc->asks && i < request->count; i++)
+    if (sim_in_doubt(doc, request->stream, request->seq[i]) != request->ask)
+      sim_fail(w, "doubt", "%d.%u is %s", request->stream, request->seq[i],
+               request->ask ? "asked for without need" : "sent and not asked for");
+}
+
+void sim_check_handed(sim_world *w, sim_doc *doc) {
+  const uint32_t *count = doc->agent->outbox.queue.count;
+  bool asked = doc->flight && doc->flight->ask && count[FH_FLYING];
+  if (count[FH_WAITING] || asked)
+    sim_fail(w, "handed over", "%u events wait, %u are only asked for", count[FH_WAITING],
+             asked ? count[FH_FLYING] : 0);
+}
+
 /* What must not be sent in any way. */
-void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request) {
+static void check_any(sim_world *w, sim_doc *doc, const sim_request *request) {
   if (doc->silenced) sim_fail(w, "stop", "document %d sends after 410", doc->id);
   for (uint32_t i = 0; request->stream == doc->id && i < request->count; i++)
     if (doc->event[request->seq[i]].flags & SIM_BURIED)
       sim_fail(w, "woken", "%d.%u is sent, whose row is deleted", doc->id,
                request->seq[i]);
+}
+
+void sim_check_copy(sim_world *w, sim_doc *doc, sim_request *request) {
+  if (request->ask) sim_fail(w, "question", "document %d asks nobody", doc->id);
+  check_any(w, doc, request);
+  doc->copy = request;
 }
 
 void sim_note_wake(sim_world *w, sim_doc *doc) {
@@ -144,8 +202,9 @@ static void check_flood(sim_world *w, sim_doc *doc) {
   if (recent > SIM_FLOOD) sim_fail(w, "flood", "%d tabs within a second", recent);
 }
 
-void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int why) {
+void sim_check_post(sim_world *w, sim_doc *doc, sim_request *request, int why) {
   double mono = sim_clock(w, doc).mono;
+  check_doubt(w, doc, request);
   if (request->count > 1 && request->bytes > doc->allowed)
     sim_fail(w, "requests", "%u bytes again after 413", request->bytes);
   if (doc->flight) sim_fail(w, "requests", "document %d has two in flight", doc->id);
@@ -153,7 +212,7 @@ void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int 
     sim_fail(w, "asleep", "document %d sends", doc->id);
   if (w->now < doc->unread)
     sim_fail(w, "woken", "document %d sends before it has read", doc->id);
-  sim_check_copy(w, doc, request);
+  check_any(w, doc, request);
   if (why == FH_WHEN_DUE && doc->last_post >= 0 && mono < doc->last_post + FH_SPACING_MS)
     sim_fail(w, "requests", "%.1f ms apart", mono - doc->last_post);
   if (why == FH_WHEN_DUE && mono < doc->hold)
@@ -195,6 +254,34 @@ static void settle(sim_world *w, sim_doc *doc, const sim_request *request, uint3
   w->counts->refused += refused;
 }
 
+/* A question was answered, and not by an error: what the relay has is done. */
+static void learn(sim_world *w, sim_doc *doc, const sim_request *request) {
+  doc->unheard = 0;
+  doc->asks = request->has;
+  w->counts->not_understood += !doc->asks;
+  for (uint32_t i = 0; !request->taken_back && i < request->count; i++) {
+    uint32_t seq = request->seq[i];
+    set_doubt(w, doc, request->stream, seq, false);
+    if (!request->has || !request->has[seq - request->first]) continue;
+    if (!(w->doc[request->stream].event[seq].flags & SIM_STORED))
+      sim_fail(w, "question", "%d.%u is said to be stored", request->stream, seq);
+    doc->live--;
+    w->counts->learnt++;
+  }
+}
+
+/* Whether that ended the trouble. */
+static bool judge_question(sim_world *w, sim_doc *doc, const sim_request *request) {
+  int status = request->status;
+  bool understood = status == 200 && request->body[0] == '{';
+  if (understood || status == 400 || status == 413) {
+    learn(w, doc, request);
+    return true;
+  }
+  if (status >= 300 && ++doc->unheard == FH_MAX_UNHEARD) doc->asks = false;
+  return false;
+}
+
 /* The table of answers once more, on what the relay is known to say. */
 void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
   double mono = sim_clock(w, doc).mono;
@@ -204,7 +291,11 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
   sim_say(w, doc, "is answered %d", status);
   bool failed = true;
   doc->denied = status == 401 || status == 403 || status == 404 ? doc->denied + 1 : 0;
-  if (status == 200 && request->body[0] == '{') {
+  bool unknown = status == 0 || (status == 200 && request->body[0] != '{');
+  if (unknown && !request->taken_back) doubt_request(w, doc, request);
+  if (request->ask && judge_question(w, doc, request)) {
+    failed = false;
+  } else if (status == 200 && request->body[0] == '{') {
     settle(w, doc, request, 0);
     failed = false;
   } else if (status == 207 || (status == 400 && request->body[0] == '{')) {
@@ -239,7 +330,7 @@ static void end_wait(sim_world *w, sim_doc *doc) {
 static bool is_split(const sim_request *request) {
   bool bare =
       request->status == 422 || (request->status == 400 && request->body[0] != '{');
-  return request->count > 1 && (request->status == 413 || bare);
+  return request->count > 1 && !request->ask && (request->status == 413 || bare);
 }
 
 void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, int ms) {
@@ -247,7 +338,8 @@ void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, i
   if (doc->silenced) return;
   if (request->failed) {
     doc->trouble = true;
-    if (poll > 0 && (ms > poll || ms < poll - 1))
+    bool waits = doc->agent->outbox.queue.count[FH_WAITING]; /* else for a beacon's end */
+    if (waits && poll > 0 && (ms > poll || ms < poll - 1))
       sim_fail(w, "wait", "%d ms, others are told %d", poll, ms);
     return;
   }
@@ -324,7 +416,7 @@ static void check_event(sim_world *w, const sim_doc *doc, uint32_t seq) {
   if (flags & SIM_SETTLED) return;
   if (flags & SIM_DURABLE) {
     sim_fail(w, "lost", "event %d.%u was durable", doc->id, seq);
-  } else if (doc->no_journal || doc->open_fails) {
+  } else if (doc->no_journal || doc->open_fails || doc->shut) {
     w->counts->young_memory++;
   } else if (!doc->may_lose) {
     sim_fail(w, "lost gently", "event %d.%u, though its page ended in peace", doc->id, seq);

@@ -21,7 +21,7 @@ typedef struct finding {
   reader in;
   piece id, mark, stream, by, time, original;
   int64_t first, last, attempt, dropped, lost;
-  bool has_dropped, has_batch;
+  bool has_dropped, ask;
   uint32_t count, poisoned;
   uint32_t seq[FH_MAX_BATCH_EVENTS + 1];
   uint64_t print;
@@ -246,7 +246,10 @@ static void ledger_member(finding *f, piece name) {
   else if (is(name, "first")) f->first = number(in);
   else if (is(name, "last")) f->last = number(in);
   else if (is(name, "attempt")) f->attempt = number(in);
-  else if (is(name, "lost"))
+  else if (is(name, "ask")) {
+    word(in, "true");
+    f->ask = true;
+  } else if (is(name, "lost"))
     f->lost = number(in);
   else if (is(name, "by"))
     f->by = string(in);
@@ -265,9 +268,14 @@ static void body_member(finding *f, piece name) {
 static void check_ledger(finding *f) {
   sim_world *w = f->world;
   unsigned char id[16];
-  if (!f->count) sim_fail(w, "bad body", "a batch without events");
-  if (!read_uuid(f->stream, id) || memcmp(id, f->owner->stream, 12) != 0)
+  if (!f->count != f->ask)
+    sim_fail(w, "bad body", f->ask ? "a question with events" : "a batch without events");
+  bool known = read_uuid(f->stream, id);
+  if (known && f->ask) f->owner = sim_stream_owner(w, id);
+  if (!known || !f->owner || memcmp(id, f->owner->stream, 12) != 0)
     sim_fail(w, "ledger", "another stream than its events'");
+  if (f->ask && (f->first > f->last || f->last - f->first >= FH_MAX_BATCH_EVENTS))
+    sim_fail(w, "question", "of %lld to %lld", (long long)f->first, (long long)f->last);
   for (uint32_t i = 0; i < f->count; i++) {
     if (f->seq[i] < f->first || f->seq[i] > f->last)
       sim_fail(w, "ledger", "%d.%u is not within %lld to %lld", f->owner->id, f->seq[i],
@@ -306,6 +314,9 @@ sim_request *sim_scan(sim_world *w, sim_doc *sender, const char *body, size_t le
   request->count = f.count;
   request->bytes = (uint32_t)len;
   request->poisoned = f.poisoned;
+  request->ask = f.ask;
+  request->first = (uint32_t)f.first;
+  request->last = (uint32_t)f.last;
   request->seq = sim_alloc(w, f.count * sizeof *request->seq);
   memcpy(request->seq, f.seq, f.count * sizeof *request->seq);
   w->sent = sim_mix(w->sent ^ f.print ^ print_of(f.stream.ptr, (size_t)(f.in.end - f.stream.ptr)));

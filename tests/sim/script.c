@@ -80,6 +80,7 @@ void sim_write_script(sim_world *w) {
   w->details = sim_chance(dice, 500);
   w->fetch_later = w->engine == SIM_CHROMIUM && sim_chance(dice, 700);
   w->ack_cookie = sim_chance(dice, 700);
+  w->endpoint = sim_chance(dice, 700) ? SIM_RELAY : (sim_endpoint)sim_between(dice, SIM_MUTE, SIM_RIGID + 1);
   bool small = sim_chance(dice, 100);
   w->max_rows = small ? (int)sim_between(dice, 2, 30) : 2000;
   w->max_bytes = small ? (size_t)sim_between(dice, 4000, 100000) : 2000000;

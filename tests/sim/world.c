@@ -62,7 +62,7 @@ fh_clock sim_clock(const sim_world *w, const sim_doc *doc) {
 
 void sim_at(sim_world *w, sim_time at, sim_task_kind kind, int doc, void *what) {
   if (w->tasks == SIM_TASKS) sim_fail(w, "simulator", "more tasks than it can hold");
-  bool timer = kind == SIM_T_TICK || kind == SIM_T_WOKEN; /* not microtasks: SIM_T_SOON */
+  bool timer = kind == SIM_T_TICK || kind == SIM_T_WOKEN || kind == SIM_T_ASKED;
   if (timer && w->doc[doc].hidden) at = (at + SIM_SECOND - 1) / SIM_SECOND * SIM_SECOND;
   w->task[w->tasks++] = (sim_task){at, w->order++, kind, doc, false, what};
 }
@@ -109,12 +109,20 @@ static void perform(sim_world *w, const sim_task *task) {
     case SIM_T_UP: sim_host_up(w, doc); break;
     case SIM_T_SOON: sim_host_soon(w, doc); break;
     case SIM_T_TICK: sim_host_tick(w, doc); break;
+    case SIM_T_FIRST:
     case SIM_T_ADOPT: adopt_at_start(w, doc); break;
     case SIM_T_ASKED: sim_journal_asked(w, doc, task->what); break;
     case SIM_T_TX_TOLD: sim_tx_told(w, doc, task->what); break;
     case SIM_T_WOKEN: sim_host_woken(w, doc, task->what); break;
     case SIM_T_TOLD:
       if (doc->life == SIM_LIVE) sim_host_told(w, doc, (int)(intptr_t)task->what);
+      break;
+    case SIM_T_QUERY:
+      if (doc->life == SIM_LIVE)
+        sim_journal_query(w, doc, &w->doc[(intptr_t)task->what]);
+      break;
+    case SIM_T_HEARD:
+      if (doc->life == SIM_LIVE) doc->living[(intptr_t)task->what] = true;
       break;
     case SIM_T_COOKIE: sim_store_cookie(w, task->what); break;
     case SIM_T_JAR: w->jar_disk = w->jar; break;
@@ -192,7 +200,7 @@ static void come_back(sim_world *w) {
     w->counts->visits++;
     run(w, w->now + 120 * SIM_SECOND);
     sim_check_living(w, doc);
-    if (w->idb_denied || !w->days || is_clean(w)) break;
+    if (!w->days || is_clean(w)) break;
     sim_leave(w, doc, SIM_A_NAVIGATE, false);
   }
 }
