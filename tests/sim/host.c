@@ -130,6 +130,7 @@ static void hand_over(sim_world *w, sim_doc *doc, bool at_end) {
 }
 
 static void leave(sim_world *w, sim_doc *doc, bool at_end) {
+  if (!doc->leaving) doc->left_at = w->now - w->asleep;
   doc->leaving = true;
   hand_over(w, doc, at_end);
   save(w, doc);

@@ -131,31 +131,19 @@ static void check_size(sim_world *w, const sim_doc *doc) {
              (unsigned long long)own);
 }
 
-/* Its time is part of the key. */
-static int find_put(const sim_world *w, const sim_tx *tx) {
-  int i = 0;
-  while (i < w->stored_count &&
-         (compare(w->stored[i].row->key, tx->row->key) != 0 || w->stored[i].at != tx->at))
-    i++;
-  return i;
-}
-
 static void store_remove(sim_world *w, int i) {
   memmove(w->stored + i, w->stored + i + 1, sizeof *w->stored * (size_t)(--w->stored_count - i));
 }
 
+/* One entry a row, whoever puts it: its page, or who has adopted what that spilled. */
 static void store_put(sim_world *w, sim_tx *tx) {
   if (w->quota_full || w->stored_count == SIM_ROWS) {
     tx->failed = true;
     return;
   }
-  for (int at; tx->claimed && (at = find_stored(w, tx->row->key)) >= 0;) store_remove(w, at);
-  int i = find_put(w, tx);
-  if (i == w->stored_count) {
-    w->stored_count++;
-    w->counts->rows++;
-  }
-  w->stored[i] = (sim_stored){tx->row, tx->at, tx->claimed};
+  w->counts->rows += find_stored(w, tx->row->key) < 0;
+  for (int at; (at = find_stored(w, tx->row->key)) >= 0;) store_remove(w, at);
+  w->stored[w->stored_count++] = (sim_stored){tx->row, tx->at, tx->claimed};
   check_size(w, &w->doc[tx->doc]);
   sim_mark_row(w, tx->row, SIM_DURABLE);
 }

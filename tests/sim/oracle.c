@@ -398,9 +398,10 @@ void sim_check_living(sim_world *w, sim_doc *doc) {
 }
 
 /* A row is committed soon after the call: at once, but for a hidden page's
- * timers (1 s), a database that opens late, a commit that is slow. */
+ * timers (1 s), a database that opens late, a commit that is slow. One that sleeps
+ * has spilled the rest, which is durable as soon as localStorage is. */
 static void note_young(sim_world *w, const sim_doc *doc, uint32_t seq) {
-  sim_time age = doc->died - doc->event[seq].born;
+  sim_time age = (doc->leaving ? doc->left_at : doc->died) - doc->event[seq].born;
   w->counts->young++;
   w->counts->young_age[age < 10 * SIM_MS ? 0 : age < 100 * SIM_MS ? 1 : age < SIM_SECOND ? 2 : 3]++;
   if (age > 5 * SIM_SECOND && !w->ls_denied && !doc->event[seq].last)

@@ -124,7 +124,7 @@ typedef struct sim_doc {
   bool left;     /* the journal is left: no transaction any more */
   bool shut;     /* opening the database fails */
   bool no_room;  /* storage refused to take rows in its life */
-  sim_time died;
+  sim_time died, left_at; /* left_at: when it was left, or put to sleep */
   bool may_lose; /* it ended so that what was in no row may be gone */
   bool no_journal, open_fails;
   bool ever_left;
