@@ -38,10 +38,13 @@ sim_doc *sim_open(sim_world *w, int tab, uint64_t dice) {
 }
 
 /* Takes out the tasks that `gone` picks. */
-static void drop_tasks(sim_world *w, sim_doc *doc, bool (*gone)(sim_world *, sim_doc *, sim_task *)) {
+static void drop_tasks(sim_world *w, sim_doc *doc,
+                       bool (*gone)(sim_world *, sim_doc *, sim_task *)) {
   for (int i = 0; i < w->tasks;) {
-    if (gone(w, doc, &w->task[i])) w->task[i] = w->task[--w->tasks];
-    else i++;
+    if (gone(w, doc, &w->task[i]))
+      w->task[i] = w->task[--w->tasks];
+    else
+      i++;
   }
 }
 
@@ -267,7 +270,8 @@ static void set_clock(sim_world *w, sim_dice *dice) {
   sim_say(w, NULL, "the clock is set by %.0f s", (sim_wall(w) - shown) / 1000);
 }
 
-static void on_page(sim_world *w, sim_doc *doc, const sim_action *action, sim_dice *dice) {
+static void on_page(sim_world *w, sim_doc *doc, const sim_action *action,
+                    sim_dice *dice) {
   switch (action->kind) {
     case SIM_A_CALL: sim_call(w, doc, dice); break;
     case SIM_A_FLUSH: sim_host_flush(w, doc); break;

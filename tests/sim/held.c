@@ -106,7 +106,8 @@ static void check_all_named(sim_world *w, bool whole, const char *keys, int name
   }
 }
 
-int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named, int *dropped) {
+int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named,
+                      int *dropped) {
   int gone = 0;
   *dropped = 0;
   compare(w, doc);

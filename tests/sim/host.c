@@ -15,18 +15,20 @@ void sim_host_up(sim_world *w, sim_doc *doc) {
   uint32_t entropy[4];
   for (int i = 0; i < 4; i++) entropy[i] = (uint32_t)sim_roll(&dice);
   char *io = fh_io(doc->agent);
-  int len = snprintf(io, FH_IO_BYTES,
-                     "{\"key\":\"k\",\"entropy\":[%u,%u,%u,%u],\"cookie\":\"%.*s\",\"store\":\"%.*s\","
-                     "\"browser\":{\"locale\":\"de\",\"userAgent\":\"sim\"},"
-                     "\"page\":{\"url\":\"https://shop.example/%d\",\"title\":\"t\"}}",
-                     entropy[0], entropy[1], entropy[2], entropy[3], w->cookie_len, w->cookie,
-                     w->store_len, w->store, doc->id);
+  int len = snprintf(
+      io, FH_IO_BYTES,
+      "{\"key\":\"k\",\"entropy\":[%u,%u,%u,%u],\"cookie\":\"%.*s\",\"store\":\"%.*s\","
+      "\"browser\":{\"locale\":\"de\",\"userAgent\":\"sim\"},"
+      "\"page\":{\"url\":\"https://shop.example/%d\",\"title\":\"t\"}}",
+      entropy[0], entropy[1], entropy[2], entropy[3], w->cookie_len, w->cookie,
+      w->store_len, w->store, doc->id);
   if (fh_start(doc->agent, (size_t)len, sim_clock(w, doc)) != FH_ABI_VERSION)
     sim_fail(w, "start", "document %d does not start", doc->id);
   fh_clock clock = sim_clock(w, doc);
   doc->anchor = clock.wall - clock.mono;
   memcpy(doc->stream, &doc->agent->outbox.envelope.stream, FH_STREAM_BYTES);
-  if (sim_stream_owner(w, doc->stream)) sim_fail(w, "bad id", "two documents share a stream");
+  if (sim_stream_owner(w, doc->stream))
+    sim_fail(w, "bad id", "two documents share a stream");
   doc->up = true;
   w->counts->lives++;
 }
@@ -44,8 +46,10 @@ static void save(sim_world *w, sim_doc *doc) {
   if (doc->no_journal) return;
   for (int len; (len = fh_journal(doc->agent)) > 0; sim_step(w))
     sim_journal_add(w, doc, fh_io(doc->agent), (size_t)len);
-  if (doc->leaving) sim_journal_leave(w, doc);
-  else sim_journal_commit(w, doc);
+  if (doc->leaving)
+    sim_journal_leave(w, doc);
+  else
+    sim_journal_commit(w, doc);
   sim_step(w);
 }
 
@@ -85,7 +89,8 @@ void sim_host_tick(sim_world *w, sim_doc *doc) {
   net(w, doc);
   int ms = fh_poll(doc->agent, sim_clock(w, doc));
   doc->busy = ms == 0 && !doc->flight ? doc->busy + 1 : 0;
-  if (doc->busy > 100) sim_fail(w, "busy", "document %d is due and has nothing to send", doc->id);
+  if (doc->busy > 100)
+    sim_fail(w, "busy", "document %d is due and has nothing to send", doc->id);
   if (ms < 0) return;
   doc->timer = 1;
   sim_at(w, w->now + ms * SIM_MS, SIM_T_TICK, doc->id, NULL);
@@ -145,10 +150,13 @@ static void delete_rows(sim_world *w, sim_doc *doc, int keys) {
 static void give_up(sim_world *w, sim_doc *doc, const sim_row *row, int error) {
   memcpy(fh_io(doc->agent), row->data, row->len);
   int events = fh_adopt(doc->agent, row->len, error, sim_clock(w, doc));
-  if (events != sim_events_in(w, row)) sim_fail(w, "lost", "%d events are counted", events);
+  if (events != sim_events_in(w, row))
+    sim_fail(w, "lost", "%d events are counted", events);
   sim_mark_row(w, row, SIM_GIVEN_UP);
-  if (memcmp(row->key, doc->stream, 12) == 0) doc->dropped += events;
-  else doc->lost += events;
+  if (memcmp(row->key, doc->stream, 12) == 0)
+    doc->dropped += events;
+  else
+    doc->lost += events;
   w->counts->lost += (uint64_t)events;
   sim_check_core(w, doc);
 }
@@ -343,8 +351,10 @@ void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
   sim_host_tick(w, doc);
   look_again(w, doc);
   if (!doc->flushing) return;
-  if (ms <= 0 && request->status) flush_next(w, doc);
-  else doc->flushing = false;
+  if (ms <= 0 && request->status)
+    flush_next(w, doc);
+  else
+    doc->flushing = false;
 }
 
 static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
@@ -353,8 +363,10 @@ static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
   if (events < 0) sim_fail(w, "row", "a row of ours is called broken");
   sim_say(w, doc, "adopts %d events", events);
   /* No room again. */
-  if (!events) sim_journal_park(w, doc, row->key, &(sim_row *){NULL});
-  else sim_doubt_row(w, doc, row);
+  if (!events)
+    sim_journal_park(w, doc, row->key, &(sim_row *){NULL});
+  else
+    sim_doubt_row(w, doc, row);
   doc->orphans += events;
   doc->live += events;
   w->counts->adopted += (uint64_t)events;
@@ -364,7 +376,8 @@ static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
 
 /* The rest of adopt(), when it knows the rows that are nobody's. */
 void sim_host_orphans(sim_world *w, sim_doc *doc, const sim_claim *claim) {
-  for (int i = 0; i < claim->given_up.count; i++) give_up(w, doc, claim->given_up.row[i], FH_ERR_EXPIRED);
+  for (int i = 0; i < claim->given_up.count; i++)
+    give_up(w, doc, claim->given_up.row[i], FH_ERR_EXPIRED);
   for (int i = 0; i < claim->found.count; i++) take_over(w, doc, claim->found.row[i]);
   if (!claim->failed) read_cookie(w, doc);
   if (doc->orphans > 0) sim_host_tick(w, doc);

@@ -132,7 +132,8 @@ static void check_size(sim_world *w, const sim_doc *doc) {
 }
 
 static void store_remove(sim_world *w, int i) {
-  memmove(w->stored + i, w->stored + i + 1, sizeof *w->stored * (size_t)(--w->stored_count - i));
+  memmove(w->stored + i, w->stored + i + 1,
+          sizeof *w->stored * (size_t)(--w->stored_count - i));
 }
 
 /* One entry a row, whoever puts it: its page, or who has adopted what that spilled. */
@@ -284,14 +285,16 @@ void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx) {
 /* --- What the shim calls --------------------------------------------------------- */
 
 static void say_living(sim_world *w, sim_doc *doc, const sim_doc *to, bool late) {
-  sim_time takes = late ? sim_between(&doc->dice, 1, 5) * SIM_SECOND : sim_below(&doc->dice, 5 * SIM_MS);
+  sim_time takes = late ? sim_between(&doc->dice, 1, 5) * SIM_SECOND
+                        : sim_below(&doc->dice, 5 * SIM_MS);
   sim_at(w, w->now + takes, SIM_T_HEARD, to->id, (void *)(intptr_t)doc->id);
 }
 
 /* Its first row tells the others whose rows are not for them. */
 static void announce(sim_world *w, sim_doc *doc) {
   for (int i = 0; i < SIM_TABS; i++)
-    if (w->shown[i] && w->shown[i] != doc && w->shown[i]->up) say_living(w, doc, w->shown[i], false);
+    if (w->shown[i] && w->shown[i] != doc && w->shown[i]->up)
+      say_living(w, doc, w->shown[i], false);
 }
 
 void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
@@ -309,7 +312,8 @@ void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
   rows_add(w, &doc->uncommitted, row);
 }
 
-bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key, sim_row **row) {
+bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key,
+                      sim_row **row) {
   int i = find(doc->committed.row, doc->committed.count, key);
   if (i >= 0) {
     rows_put(w, &doc->parked, doc->committed.row[i]);
@@ -322,7 +326,8 @@ bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key, sim_
 
 void sim_journal_commit(sim_world *w, sim_doc *doc) {
   doc->left = false;
-  for (int i = 0; i < doc->uncommitted.count; i++) put(w, doc, doc->uncommitted.row[i], doc->uncommitted.row[i]->at, 0);
+  for (int i = 0; i < doc->uncommitted.count; i++)
+    put(w, doc, doc->uncommitted.row[i], doc->uncommitted.row[i]->at, 0);
 }
 
 /* Aborts what is under way and reads, unless it is committing already. What only
@@ -366,7 +371,8 @@ void sim_journal_delete(sim_world *w, sim_doc *doc, const char *keys, int count)
 }
 
 void sim_journal_query(sim_world *w, sim_doc *doc, sim_doc *asker) {
-  if (doc->up && doc->own && !doc->leaving) say_living(w, doc, asker, sim_chance(&doc->dice, 20));
+  if (doc->up && doc->own && !doc->leaving)
+    say_living(w, doc, asker, sim_chance(&doc->dice, 20));
 }
 
 /* Who asks again within ten seconds is given the same answers. */
@@ -386,7 +392,8 @@ static void ask(sim_world *w, sim_doc *doc) {
 void sim_journal_claim(sim_world *w, sim_doc *doc) {
   sim_claim *claim = sim_alloc(w, sizeof *claim);
   ask(w, doc);
-  sim_at(w, doc->answers_at > w->now ? doc->answers_at : w->now, SIM_T_ASKED, doc->id, claim);
+  sim_at(w, doc->answers_at > w->now ? doc->answers_at : w->now, SIM_T_ASKED, doc->id,
+         claim);
 }
 
 /* A row in localStorage that nobody who lives owns, and that this document has

@@ -29,8 +29,9 @@ void sim_dispatch(sim_world *w, sim_doc *doc, sim_request *request, bool lost) {
 void sim_post(sim_world *w, sim_doc *doc, size_t len, int why) {
   sim_request *request = sim_scan(w, doc, fh_io(doc->agent), len);
   if (request->ask) sim_list_asked(w, doc, request);
-  sim_say(w, doc, "%s %u events of %d from %u, %u bytes", request->ask ? "asks for" : "posts",
-          request->count, request->stream, request->first, request->bytes);
+  sim_say(w, doc, "%s %u events of %d from %u, %u bytes",
+          request->ask ? "asks for" : "posts", request->count, request->stream,
+          request->first, request->bytes);
   w->counts->asks += request->ask;
   sim_check_post(w, doc, request, why);
   doc->flight = request;
@@ -47,7 +48,8 @@ void sim_post(sim_world *w, sim_doc *doc, size_t len, int why) {
   bool lost = sim_chance(&doc->dice, w->loss);
   sim_dispatch(w, doc, request, lost);
   /* The time limit, or sooner where the loss is seen. */
-  sim_time patience = lost && sim_chance(&doc->dice, 500) ? delay(w, doc) : 15 * SIM_SECOND;
+  sim_time patience =
+      lost && sim_chance(&doc->dice, 500) ? delay(w, doc) : 15 * SIM_SECOND;
   sim_at(w, w->now + patience, SIM_T_ANSWER, doc->id, request);
 }
 
@@ -77,8 +79,10 @@ static void store(sim_world *w, const sim_request *request) {
       event->flags |= SIM_REFUSED;
       continue;
     }
-    if (event->flags & SIM_STORED) w->counts->wire_doubles++;
-    else w->counts->stored++;
+    if (event->flags & SIM_STORED)
+      w->counts->wire_doubles++;
+    else
+      w->counts->stored++;
     if (event->offered && w->now - event->offered > SIM_DAY) w->counts->vendor_doubles++;
     event->flags |= SIM_STORED;
     event->offered = w->now;
@@ -86,7 +90,8 @@ static void store(sim_world *w, const sim_request *request) {
 }
 
 static void refuse_single(sim_world *w, const sim_request *request) {
-  if (request->count == 1 && !request->ask) w->doc[request->stream].event[request->seq[0]].flags |= SIM_REFUSED;
+  if (request->count == 1 && !request->ask)
+    w->doc[request->stream].event[request->seq[0]].flags |= SIM_REFUSED;
 }
 
 static void answer(sim_request *request, int status, const char *body) {
@@ -107,7 +112,8 @@ static const char *missing(sim_world *w, const sim_request *request, bool *has) 
     if (has[i]) continue;
     bool begins = i == 0 || has[i - 1];
     if (begins) at += sprintf(at, "%s[%u,", at[-1] == '[' ? "" : ",", seq);
-    bool more = i + 1 < count && !(seq + 1 < owner->events && (owner->event[seq + 1].flags & SIM_STORED));
+    bool more = i + 1 < count &&
+                !(seq + 1 < owner->events && (owner->event[seq + 1].flags & SIM_STORED));
     if (!more) at += sprintf(at, "%u]", seq);
   }
   strcpy(at, "]}");
@@ -149,7 +155,8 @@ static void take_batch(sim_world *w, sim_request *request) {
   } else if (w->details) {
     store(w, request);
     if (request->poisoned < request->count) sim_set_cookie(w, request);
-    answer(request, request->poisoned == request->count ? 400 : 207, verdicts(w, request));
+    answer(request, request->poisoned == request->count ? 400 : 207,
+           verdicts(w, request));
   } else {
     refuse_single(w, request);
     answer(request, request->seq[0] % 2 ? 400 : 422, "bad request");
@@ -190,8 +197,10 @@ static bool judge(sim_world *w, sim_request *request) {
 
 static void reply(sim_world *w, sim_doc *doc, sim_request *request, bool answered) {
   if (request->beacon || request->answered || doc->life == SIM_GONE) return;
-  if (!answered) answer(request, 0, NULL);
-  else if (request->answer_lost) return;
+  if (!answered)
+    answer(request, 0, NULL);
+  else if (request->answer_lost)
+    return;
   sim_at(w, w->now + request->answer_after, SIM_T_ANSWER, doc->id, request);
 }
 
@@ -202,8 +211,9 @@ void sim_arrive(sim_world *w, sim_request *request) {
   const char *body = request->body;
   bool *has = request->has;
   bool answered = judge(w, request);
-  sim_say(w, doc, "  arrives, %u events of %d from %u: %s, %d", request->count, request->stream,
-          request->first, sim_mode_name[w->mode], answered ? request->status : 0);
+  sim_say(w, doc, "  arrives, %u events of %d from %u: %s, %d", request->count,
+          request->stream, request->first, sim_mode_name[w->mode],
+          answered ? request->status : 0);
   if (w->mode_left && --w->mode_left == 0) w->mode = SIM_UP;
   if (request->answer_lost || request->answered) {
     /* What does not reach the page must not be taken for what did. */

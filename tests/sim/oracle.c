@@ -6,7 +6,8 @@
 
 typedef void visitor(sim_world *w, sim_doc *owner, uint32_t seq, void *context);
 
-static void visit(sim_world *w, const char *at, const char *end, visitor *work, void *context) {
+static void visit(sim_world *w, const char *at, const char *end, visitor *work,
+                  void *context) {
   sim_doc *owner = NULL;
   while (at < end) {
     const fh_record *record = (const fh_record *)(const void *)at;
@@ -28,7 +29,8 @@ static void visit_queue(sim_world *w, sim_doc *doc, visitor *work, void *context
 }
 
 static void mark(sim_world *w, sim_doc *owner, uint32_t seq, void *flag) {
-  if (!owner || seq >= owner->events) sim_fail(w, "row", "an event that was never tracked");
+  if (!owner || seq >= owner->events)
+    sim_fail(w, "row", "an event that was never tracked");
   owner->event[seq].flags |= (uint16_t) * (int *)flag;
 }
 
@@ -96,7 +98,8 @@ void sim_after_event(sim_world *w, sim_doc *doc, int result) {
     note_event(w, doc, 0);
     doc->dropped++;
     w->counts->refused_calls++;
-    if (result == FH_ERR_FULL) sim_fail(w, "newest dropped", "the queue has no room for a call");
+    if (result == FH_ERR_FULL)
+      sim_fail(w, "newest dropped", "the queue has no room for a call");
   }
   sim_check_core(w, doc);
 }
@@ -106,10 +109,12 @@ void sim_after_event(sim_world *w, sim_doc *doc, int result) {
 void sim_check_core(sim_world *w, sim_doc *doc) {
   const fh_outbox *outbox = &doc->agent->outbox;
   const uint32_t *count = outbox->queue.count;
-  int64_t live = (int64_t)count[FH_WAITING] + count[FH_FLYING] + count[FH_LEAVING] + count[FH_HANDED];
+  int64_t live = (int64_t)count[FH_WAITING] + count[FH_FLYING] + count[FH_LEAVING] +
+                 count[FH_HANDED];
   int64_t dropped = 0;
   for (int i = 1; i <= FH_ERRORS; i++) dropped += outbox->envelope.dropped[i];
-  if (outbox->queue.len > FH_QUEUE_BYTES) sim_fail(w, "bounds", "the queue is over its bound");
+  if (outbox->queue.len > FH_QUEUE_BYTES)
+    sim_fail(w, "bounds", "the queue is over its bound");
   if (live != doc->live)
     sim_fail(w, "queue", "document %d holds %lld events, should hold %lld", doc->id,
              (long long)live, (long long)doc->live);
@@ -248,9 +253,11 @@ static void silence(sim_world *w, sim_doc *doc) {
   doc->live = 0;
 }
 
-static void settle(sim_world *w, sim_doc *doc, const sim_request *request, uint32_t refused) {
+static void settle(sim_world *w, sim_doc *doc, const sim_request *request,
+                   uint32_t refused) {
   doc->live -= request->count;
-  if (request->stream == doc->id) doc->dropped += refused; /* an adopted batch is another's */
+  if (request->stream == doc->id)
+    doc->dropped += refused; /* an adopted batch is another's */
   w->counts->refused += refused;
 }
 
@@ -308,7 +315,8 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
   } else if (status == 410) {
     silence(w, doc);
   } else if (status == 429) {
-    keep_waiting(doc, mono, 1000.0 * (request->retry_after_s > 7 ? request->retry_after_s : 7));
+    keep_waiting(doc, mono,
+                 1000.0 * (request->retry_after_s > 7 ? request->retry_after_s : 7));
   } else if (doc->denied) {
     keep_waiting(doc, mono, slow_ms(doc->denied));
   }
@@ -359,7 +367,8 @@ void sim_note_told(sim_world *w, sim_doc *doc, int ms) {
   end_wait(w, doc);
 }
 
-/* --- Rows ------------------------------------------------------------------------------ */
+/* --- Rows ------------------------------------------------------------------------------
+ */
 
 enum {
   SIM_COUNTED = SIM_EVICTED | SIM_SILENCED | SIM_GIVEN_UP,
@@ -380,7 +389,8 @@ void sim_check_done(sim_world *w, sim_doc *doc, const char *keys, int count) {
   }
 }
 
-/* --- The end ----------------------------------------------------------------------------- */
+/* --- The end
+ * ----------------------------------------------------------------------------- */
 
 /* A page that has lived on a healthy network long enough has sent everything,
  * and its rows are deleted. */
@@ -403,7 +413,10 @@ void sim_check_living(sim_world *w, sim_doc *doc) {
 static void note_young(sim_world *w, const sim_doc *doc, uint32_t seq) {
   sim_time age = (doc->leaving ? doc->left_at : doc->died) - doc->event[seq].born;
   w->counts->young++;
-  w->counts->young_age[age < 10 * SIM_MS ? 0 : age < 100 * SIM_MS ? 1 : age < SIM_SECOND ? 2 : 3]++;
+  w->counts->young_age[age < 10 * SIM_MS    ? 0
+                       : age < 100 * SIM_MS ? 1
+                       : age < SIM_SECOND   ? 2
+                                            : 3]++;
   if (age > 5 * SIM_SECOND && !w->ls_denied && !doc->event[seq].last)
     sim_fail(w, "lost", "event %d.%u, %lld ms old when its page died", doc->id, seq,
              (long long)(age / SIM_MS));
@@ -420,7 +433,8 @@ static void check_event(sim_world *w, const sim_doc *doc, uint32_t seq) {
   } else if (doc->no_journal || doc->open_fails || doc->shut) {
     w->counts->young_memory++;
   } else if (!doc->may_lose) {
-    sim_fail(w, "lost gently", "event %d.%u, though its page ended in peace", doc->id, seq);
+    sim_fail(w, "lost gently", "event %d.%u, though its page ended in peace", doc->id,
+             seq);
   } else if (doc->no_room) {
     w->counts->young_no_room++;
   } else {

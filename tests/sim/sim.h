@@ -54,11 +54,11 @@ enum {
 
 typedef struct sim_event {
   uint16_t flags;
-  bool poison;      /* the relay will not have it */
-  bool last;        /* called while its page was left: localStorage has it at best */
-  uint32_t print;   /* of its text, which never changes */
-  sim_time born;    /* when the page called */
-  sim_time offered; /* when a vendor took it last; 0: never */
+  bool poison;       /* the relay will not have it */
+  bool last;         /* called while its page was left: localStorage has it at best */
+  uint32_t print;    /* of its text, which never changes */
+  sim_time born;     /* when the page called */
+  sim_time offered;  /* when a vendor took it last; 0: never */
   double time, wall; /* as the page's two clocks showed it */
 } sim_event;
 
@@ -89,10 +89,10 @@ typedef struct sim_request {
   uint32_t count, bytes;
   uint32_t *seq; /* of a question: what it names */
   uint32_t poisoned;
-  bool ask;             /* a question: no events are in it */
-  uint32_t first, last; /* as its ledger says */
-  bool taken_back;      /* what it names has left by beacon since */
-  bool *has;            /* of first to last; NULL: the answer does not say */
+  bool ask;              /* a question: no events are in it */
+  uint32_t first, last;  /* as its ledger says */
+  bool taken_back;       /* what it names has left by beacon since */
+  bool *has;             /* of first to last; NULL: the answer does not say */
   bool beacon, answered; /* beacon: nobody reads its answer; nor fetchLater's */
   bool deferred;         /* by fetchLater */
   bool mortal;           /* without keepalive: ends with its page */
@@ -121,14 +121,14 @@ typedef struct sim_doc {
   sim_dice dice;
   sim_time born, slept, opened; /* opened: when the database is */
   bool hidden, leaving, up, unsaved, own, in_pagehide, flushing;
-  bool left;     /* the journal is left: no transaction any more */
-  bool shut;     /* opening the database fails */
-  bool no_room;  /* storage refused to take rows in its life */
+  bool left;              /* the journal is left: no transaction any more */
+  bool shut;              /* opening the database fails */
+  bool no_room;           /* storage refused to take rows in its life */
   sim_time died, left_at; /* left_at: when it was left, or put to sleep */
-  bool may_lose; /* it ended so that what was in no row may be gone */
+  bool may_lose;          /* it ended so that what was in no row may be gone */
   bool no_journal, open_fails;
   bool ever_left;
-  int busy; /* timers in a row that had nothing to do */
+  int busy;         /* timers in a row that had nothing to do */
   int later, timer; /* 1 where set */
   int orphans;
   bool waking;     /* it sends nothing until it has read its rows again */
@@ -137,22 +137,22 @@ typedef struct sim_doc {
   sim_time unread; /* it must not send before, unless it has read; 0: it has */
   sim_request *flight;
   double keepalive_from; /* mono: without it until then, while it is seen */
-  bool unreached;     /* the last request was not answered */
-  sim_request *net;   /* armed: sent by the browser if the page ends unseen */
+  bool unreached;        /* the last request was not answered */
+  sim_request *net;      /* armed: sent by the browser if the page ends unseen */
   sim_request *deferred[SIM_DEFERRED]; /* handed over, sent when the page ends */
   int deferred_count;
   uint32_t deferred_bytes; /* of both */
   double net_at;           /* mono: when the net was armed last */
-  uint32_t keepalive; /* bytes under way */
+  uint32_t keepalive;      /* bytes under way */
   sim_event *event;
   uint32_t events, event_cap;
   sim_rows taken; /* spilled rows that it has adopted */
   sim_rows uncommitted;
-  sim_rows committed; /* those that are its to send: own ones and claimed ones */
-  sim_rows parked;    /* of them, those that the queue had no room for */
-  bool living[SIM_DOCS]; /* streams of which it has heard */
-  double asked;          /* mono: when it asked who lives */
-  sim_time answers_at;   /* when all have had the time to answer */
+  sim_rows committed;         /* those that are its to send: own ones and claimed ones */
+  sim_rows parked;            /* of them, those that the queue had no room for */
+  bool living[SIM_DOCS];      /* streams of which it has heard */
+  double asked;               /* mono: when it asked who lives */
+  sim_time answers_at;        /* when all have had the time to answer */
   sim_doubts doubt[SIM_DOCS]; /* by stream */
   bool asks;                  /* the endpoint may understand questions */
   int unheard;                /* questions that were answered by an error, in a row */
@@ -162,7 +162,7 @@ typedef struct sim_doc {
   double anchor;    /* wall time of mono 0 */
   uint32_t through; /* numbers that the relay has without a gap */
   uint32_t allowed; /* bytes of several events, after 413 */
-  uint32_t told; /* dropped, in the last ledger */
+  uint32_t told;    /* dropped, in the last ledger */
   bool silenced;
   double last_post, hold; /* mono */
   int failed, denied;     /* in a row */
@@ -286,8 +286,9 @@ typedef struct sim_counts {
   uint64_t lives, visits, calls, refused_calls, queued, stored, requests, beacons;
   uint64_t bytes, wire_doubles, vendor_doubles, rows, adopted, evicted, silenced;
   uint64_t refused, given_up, lost, forgotten, acked, nets, nets_sent, deferred;
-  uint64_t asks, learnt, not_understood, parked, told, woken_blind, crowds, most_rows, most_bytes, most_own, young,
-      young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
+  uint64_t asks, learnt, not_understood, parked, told, woken_blind, crowds, most_rows,
+      most_bytes, most_own, young, young_memory, young_no_room, young_age[4],
+      dropped_but_stored, newest;
   uint64_t kills, crashes, quits, caches, thaws, spills, steps;
   uint64_t crowd_most[SIM_TABS + 1]; /* crowds by the most tabs back in a second */
   uint64_t action[SIM_ACTION_KINDS], answer[SIM_MODES];
@@ -301,8 +302,8 @@ typedef struct sim_world {
   sim_counts *counts;
   /* time */
   sim_time now, slept, asleep; /* asleep: in all; slept: as mono sees it */
-  double wall_offset; /* ms */
-  double wall_stopped; /* shows this for now; 0: runs */
+  double wall_offset;          /* ms */
+  double wall_stopped;         /* shows this for now; 0: runs */
   bool mono_sleeps;
   /* the browser */
   fh_agent *agents[SIM_AGENTS];
@@ -310,8 +311,8 @@ typedef struct sim_world {
   sim_doc doc[SIM_DOCS];
   int docs;
   sim_doc *shown[SIM_TABS], *cached[SIM_TABS];
-  int tabs, fuse; /* steps until the browser is killed; 0: it is not */
-  int session;    /* how often it was started */
+  int tabs, fuse;               /* steps until the browser is killed; 0: it is not */
+  int session;                  /* how often it was started */
   bool fetch_later, ack_cookie; /* whether the browser, the relay has it */
   char cookie[512], store[1024];
   int cookie_len, store_len;
@@ -335,7 +336,7 @@ typedef struct sim_world {
   int busy_s, status;
   bool details; /* the relay says which events it refuses */
   sim_endpoint endpoint;
-  bool crowd;   /* many tabs in one outage, and nothing else */
+  bool crowd;                          /* many tabs in one outage, and nothing else */
   sim_time recovered, first[SIM_DOCS]; /* the first request of each tab after it */
   int firsts, most_firsts;             /* most_firsts: in one second */
   /* the script */
@@ -421,7 +422,8 @@ void sim_ls_flush(sim_world *w);
 void sim_ls_lose(sim_world *w, const unsigned char *key);
 void sim_ls_forget(sim_world *w, const unsigned char *key);
 /* Rows that have left the queue: false, and the row, where it is not stored. */
-bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key, sim_row **row);
+bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key,
+                      sim_row **row);
 sim_row *sim_row_of(sim_world *w, const sim_doc *doc, const unsigned char *key);
 
 /* --- network.c, scan.c --------------------------------------------------------- */
@@ -453,7 +455,8 @@ void sim_hold(sim_world *w, sim_doc *doc); /* to be called before */
 void sim_hold_new(sim_world *w, sim_doc *doc, uint32_t seq);
 /* After: fail unless just the right events have gone, and the right rows are
  * named; return how many. */
-int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named, int *dropped);
+int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named,
+                      int *dropped);
 int sim_check_acked(sim_world *w, sim_doc *doc, const char *keys, int named);
 int sim_check_buried(sim_world *w, sim_doc *doc, const sim_rows *absent);
 void sim_check_learnt(sim_world *w, sim_doc *doc, const sim_request *request,
