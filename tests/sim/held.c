@@ -114,7 +114,7 @@ int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named,
   for (int i = 0; i < count; i++) {
     const entry *e = &held[i];
     if (e->there) continue;
-    if (!is_loose(e))
+    if (!is_loose(e) && !(e->state == FH_FLYING && doc->flight && doc->flight->ask))
       sim_fail(w, "evicted", "%d.%u, which is under way", e->owner->id, e->seq);
     gone++;
     if (e->row != FH_NO_ROW) continue;
@@ -163,6 +163,7 @@ static bool is_learnt(sim_world *w, const entry *e, const void *context) {
 /* What flew was asked for: it is gone where the relay has it. */
 void sim_check_learnt(sim_world *w, sim_doc *doc, const sim_request *request,
                       const char *keys, int named) {
+  bool heard = !request->failed;
   compare(w, doc);
   for (int i = 0; i < count; i++) {
     const entry *e = &held[i];
@@ -170,6 +171,7 @@ void sim_check_learnt(sim_world *w, sim_doc *doc, const sim_request *request,
     if (should == e->there)
       sim_fail(w, "question", "%d.%u is %s", e->owner->id, e->seq,
                should ? "there and not forgotten" : "forgotten");
+    if (heard && e->state == FH_FLYING) sim_settle_doubt(w, doc, e->owner, e->seq, should);
   }
   check_all_named(w, false, keys, named);
 }

@@ -51,7 +51,7 @@ static void shorten(uint64_t seed, const char *kind) {
 
 static void print_script(void) {
   static const char *const engine[] = {"Chromium", "Firefox", "WebKit"};
-  static const char *const endpoint[] = {"relay", "mute", "bare", "rigid"};
+  static const char *const endpoint[] = {"relay", "mute", "bare", "rigid", "empty"};
   printf("%s, %s, %d tabs%s%s%s, %s refusals\n", endpoint[world.endpoint],
          engine[world.engine], world.tabs, world.idb_denied ? ", IndexedDB denied" : "",
          world.idb_hangs ? ", IndexedDB hangs" : "",

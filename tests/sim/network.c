@@ -131,6 +131,8 @@ static void answer_question(sim_world *w, sim_request *request) {
     }
     case SIM_MUTE: answer(request, 200, stored_body); return;
     case SIM_BARE: answer(request, 400, "{\"message\":\"empty batch\"}"); return;
+    case SIM_EMPTY: answer(request, 204, ""); return;
+    case SIM_ENDPOINTS:
     case SIM_RIGID: answer(request, 500, "{\"success\":false}"); return;
   }
 }

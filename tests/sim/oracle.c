@@ -266,15 +266,15 @@ static void learn(sim_world *w, sim_doc *doc, const sim_request *request) {
   doc->unheard = 0;
   doc->asks = request->has;
   w->counts->not_understood += !doc->asks;
-  for (uint32_t i = 0; !request->taken_back && i < request->count; i++) {
-    uint32_t seq = request->seq[i];
-    set_doubt(w, doc, request->stream, seq, false);
-    if (!request->has || !request->has[seq - request->first]) continue;
-    if (!(w->doc[request->stream].event[seq].flags & SIM_STORED))
-      sim_fail(w, "question", "%d.%u is said to be stored", request->stream, seq);
-    doc->live--;
-    w->counts->learnt++;
-  }
+}
+
+void sim_settle_doubt(sim_world *w, sim_doc *doc, sim_doc *owner, uint32_t seq, bool had) {
+  set_doubt(w, doc, owner->id, seq, false);
+  if (!had) return;
+  if (!(owner->event[seq].flags & SIM_STORED))
+    sim_fail(w, "question", "%d.%u is said to be stored", owner->id, seq);
+  doc->live--;
+  w->counts->learnt++;
 }
 
 /* Whether that ended the trouble. */
@@ -285,7 +285,7 @@ static bool judge_question(sim_world *w, sim_doc *doc, const sim_request *reques
     learn(w, doc, request);
     return true;
   }
-  if (status >= 300 && ++doc->unheard == FH_MAX_UNHEARD) doc->asks = false;
+  if (status > 0 && ++doc->unheard == FH_MAX_UNHEARD) doc->asks = false;
   return false;
 }
 
@@ -298,8 +298,8 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
   sim_say(w, doc, "is answered %d", status);
   bool failed = true;
   doc->denied = status == 401 || status == 403 || status == 404 ? doc->denied + 1 : 0;
-  bool unknown = status == 0 || (status == 200 && request->body[0] != '{');
-  if (unknown && !request->taken_back) doubt_request(w, doc, request);
+  bool unknown = status == 0 || status == 204 || (status == 200 && request->body[0] != '{');
+  if (unknown && !request->ask) doubt_request(w, doc, request);
   if (request->ask && judge_question(w, doc, request)) {
     failed = false;
   } else if (status == 200 && request->body[0] == '{') {

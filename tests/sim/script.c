@@ -82,12 +82,13 @@ void sim_write_script(sim_world *w) {
   w->ack_cookie = sim_chance(dice, 700);
   w->endpoint = sim_chance(dice, 700)
                     ? SIM_RELAY
-                    : (sim_endpoint)sim_between(dice, SIM_MUTE, SIM_RIGID + 1);
+                    : (sim_endpoint)sim_between(dice, SIM_MUTE, SIM_ENDPOINTS);
   bool small = sim_chance(dice, 100);
   w->max_rows = small ? (int)sim_between(dice, 2, 30) : 2000;
   w->max_bytes = small ? (size_t)sim_between(dice, 4000, 100000) : 2000000;
   int64_t days = sim_below(dice, 100);
   w->days = days < 3 ? 0 : days < 20 ? 1 : 7;
+  w->heavy = sim_chance(dice, 30);
   w->crowd = sim_chance(dice, 10);
   if (w->crowd) {
     write_crowd(w);
@@ -208,9 +209,9 @@ void sim_call(sim_world *w, sim_doc *doc, sim_dice *dice) {
   int size = -1;
   if (kind >= 600) count = sim_between(dice, 2, 6);
   if (kind >= 950) count = sim_between(dice, 6, 40);
-  if (kind >= 996) {
+  if (kind >= (w->heavy ? 850 : 996)) {
     count = sim_between(dice, 40, 900);
-    size = (int)sim_below(dice, 1500);
+    size = (int)sim_below(dice, w->heavy && sim_chance(dice, 300) ? 20000 : 1500);
   }
   sim_host_up(w, doc);
   sim_say(w, doc, "calls %lld times, from number %u", (long long)count, doc->events);

@@ -229,8 +229,11 @@ static sim_time longest_wait(sim_world *w) {
 static void end(sim_world *w) {
   make_well(w);
   run(w, w->now + 11 * SIM_MINUTE);
-  for (sim_time wait; (wait = longest_wait(w)) > 0;)
+  sim_time wait;
+  for (int i = 0; (wait = longest_wait(w)) > 0; i++) {
+    if (i == 1000) sim_fail(w, "stuck", "a page waits for ever");
     run(w, w->now + wait + 2 * SIM_MINUTE);
+  }
   for (int i = 0; i < SIM_TABS; i++) {
     if (w->shown[i]) sim_check_living(w, w->shown[i]);
     if (w->shown[i]) sim_leave(w, w->shown[i], SIM_A_NAVIGATE, false);
