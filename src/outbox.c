@@ -209,8 +209,7 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
     return;
   }
   /* An endpoint may have an error for every batch without events, or a 204. */
-  if (asked && reply->came && ++outbox->unheard == FH_MAX_UNHEARD)
-    outbox->asks = false;
+  if (asked && reply->came && ++outbox->unheard == FH_MAX_UNHEARD) outbox->asks = false;
   switch (reply->verdict) {
     case FH_ACCEPTED: settle(outbox, reply->refused); break;
     case FH_SMALLER: split(outbox, true); break;

@@ -171,7 +171,8 @@ void sim_check_learnt(sim_world *w, sim_doc *doc, const sim_request *request,
     if (should == e->there)
       sim_fail(w, "question", "%d.%u is %s", e->owner->id, e->seq,
                should ? "there and not forgotten" : "forgotten");
-    if (heard && e->state == FH_FLYING) sim_settle_doubt(w, doc, e->owner, e->seq, should);
+    if (heard && e->state == FH_FLYING)
+      sim_settle_doubt(w, doc, e->owner, e->seq, should);
   }
   check_all_named(w, false, keys, named);
 }

@@ -268,7 +268,8 @@ static void learn(sim_world *w, sim_doc *doc, const sim_request *request) {
   w->counts->not_understood += !doc->asks;
 }
 
-void sim_settle_doubt(sim_world *w, sim_doc *doc, sim_doc *owner, uint32_t seq, bool had) {
+void sim_settle_doubt(sim_world *w, sim_doc *doc, sim_doc *owner, uint32_t seq,
+                      bool had) {
   set_doubt(w, doc, owner->id, seq, false);
   if (!had) return;
   if (!(owner->event[seq].flags & SIM_STORED))
@@ -298,7 +299,8 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
   sim_say(w, doc, "is answered %d", status);
   bool failed = true;
   doc->denied = status == 401 || status == 403 || status == 404 ? doc->denied + 1 : 0;
-  bool unknown = status == 0 || status == 204 || (status == 200 && request->body[0] != '{');
+  bool unknown =
+      status == 0 || status == 204 || (status == 200 && request->body[0] != '{');
   if (unknown && !request->ask) doubt_request(w, doc, request);
   if (request->ask && judge_question(w, doc, request)) {
     failed = false;

@@ -343,7 +343,7 @@ typedef struct sim_world {
   int busy_s, status;
   bool details; /* the relay says which events it refuses */
   sim_endpoint endpoint;
-  bool heavy; /* many and large events */
+  bool heavy;                          /* many and large events */
   bool crowd;                          /* many tabs in one outage, and nothing else */
   sim_time recovered, first[SIM_DOCS]; /* the first request of each tab after it */
   int firsts, most_firsts;             /* most_firsts: in one second */
@@ -485,8 +485,7 @@ void sim_check_post(sim_world *w, sim_doc *doc, sim_request *request, int why);
 /* What a page has adopted, or handed over, may have arrived. */
 void sim_doubt_row(sim_world *w, sim_doc *doc, const sim_row *row);
 void sim_doubt_copy(sim_world *w, sim_doc *doc);
-void sim_settle_doubt(sim_world *w, sim_doc *doc, sim_doc *owner, uint32_t seq,
-                      bool had);
+void sim_settle_doubt(sim_world *w, sim_doc *doc, sim_doc *owner, uint32_t seq, bool had);
 bool sim_in_doubt(const sim_doc *doc, int stream, uint32_t seq);
 /* All that waited has been handed over. */
 void sim_check_handed(sim_world *w, sim_doc *doc);
