@@ -23,8 +23,11 @@ for patch in tests/sim/mutants/*.patch; do
   if caught=$(timeout 60 "$dir/sim" -q "$seeds" 1 2>&1); then
     caught="NOT CAUGHT in $seeds seeds"
     missed=$((missed + 1))
+  elif [ -z "$caught" ]; then
+    caught="NOT CAUGHT in 60 s"
+    missed=$((missed + 1))
   fi
-  printf '%-26s %s\n' "$name" "${caught:-hangs}"
+  printf '%-26s %s\n' "$name" "$caught"
 done
 echo "mutants $total  caught $((total - missed))"
 [ "$missed" -eq 0 ]
