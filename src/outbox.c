@@ -27,13 +27,14 @@ static void drop(fh_outbox *outbox, fh_record *record, int error) {
 }
 
 /* The event after the last of `first`'s journal row, whose events are neighbours;
- * *under_way: whether one of them is. */
-static fh_record *row_end(fh_queue *queue, fh_record *first, bool *under_way) {
+ * *under_way: whether one of them is, and not only asked for. */
+static fh_record *row_end(fh_outbox *outbox, fh_record *first, bool *under_way) {
+  fh_queue *queue = &outbox->queue;
   fh_record *r = first;
   *under_way = false;
   for (; r && (r->state == FH_TAIL || r->row == first->row);
        r = fh_queue_next(queue, r)) {
-    *under_way |= r->state == FH_FLYING;
+    *under_way |= r->state == FH_FLYING && !outbox->asking;
     if (first->row == FH_NO_ROW) return fh_queue_next(queue, r);
   }
   return r;
@@ -44,7 +45,7 @@ void fh_outbox_evict(fh_outbox *outbox, size_t bytes) {
   size_t freed = 0;
   bool under_way = false; /* gcc cannot see that row_end sets it */
   for (fh_record *r = fh_queue_first(queue), *end; r && freed < bytes; r = end) {
-    end = r->state == FH_TAIL ? fh_queue_next(queue, r) : row_end(queue, r, &under_way);
+    end = r->state == FH_TAIL ? fh_queue_next(queue, r) : row_end(outbox, r, &under_way);
     if (r->state == FH_TAIL || under_way) continue;
     for (; r != end; r = fh_queue_next(queue, r)) {
       freed += fh_record_size(r);
@@ -207,9 +208,8 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
     fh_queue_set_all(queue, FH_FLYING, FH_WAITING);
     return;
   }
-  /* An endpoint may have an error for every batch without events. */
-  if (asked && !reply->unknown && ++outbox->unheard == FH_MAX_UNHEARD)
-    outbox->asks = false;
+  /* An endpoint may have an error for every batch without events, or a 204. */
+  if (asked && reply->came && ++outbox->unheard == FH_MAX_UNHEARD) outbox->asks = false;
   switch (reply->verdict) {
     case FH_ACCEPTED: settle(outbox, reply->refused); break;
     case FH_SMALLER: split(outbox, true); break;

@@ -37,7 +37,8 @@ fh_reply fh_reply_judge(int status, char *body, size_t len, int retry_after_s,
   int error;
   fh_arena_reset(arena);
   const fh_json *json = fh_json_parse(arena, body, len, &error);
-  fh_reply reply = {.verdict = by_status(status), .unknown = status < 300};
+  fh_reply reply = {
+      .verdict = by_status(status), .unknown = status < 300, .came = status != 0};
   if (status >= 200 && status < 300 && is_acknowledgement(body, len, json))
     reply.verdict = FH_ACCEPTED;
   /* A list of errors means that the others are stored: 207, or 400 when there

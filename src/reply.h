@@ -17,6 +17,7 @@ typedef enum fh_verdict {
 
 typedef struct fh_reply {
   fh_verdict verdict;
+  bool came;        /* there is an answer, whatever it says */
   bool unknown;     /* nobody says whether the events have arrived */
   uint32_t refused; /* events that the endpoint refused */
   /* [[first,last],…], the numbers that the endpoint lacks of those that it was

@@ -19,7 +19,10 @@ sim_doc *sim_open(sim_world *w, int tab, uint64_t dice) {
                    .dice = {dice},
                    .born = w->now,
                    .slept = w->slept,
-                   .no_journal = w->idb_denied || !w->days,
+                   .no_journal = !w->days,
+                   .shut = w->idb_denied,
+                   .asks = true,
+                   .asked = -SIM_HOUR,
                    .may_lose = w->quota_full,
                    .no_room = w->quota_full,
                    .open_fails = w->idb_hangs,
@@ -29,17 +32,19 @@ sim_doc *sim_open(sim_world *w, int tab, uint64_t dice) {
   doc->opened = w->now + sim_between(&doc->dice, 1, slow ? 900 : 15) * SIM_MS;
   w->shown[tab] = doc;
   sim_at(w, w->now + sim_between(&doc->dice, 1, 80) * SIM_MS, SIM_T_UP, doc->id, NULL);
-  sim_at(w, w->now + 3 * SIM_SECOND, SIM_T_ADOPT, doc->id, NULL);
-  doc->net_at = -SIM_HOUR;
+  sim_at(w, w->now + 3 * SIM_SECOND, SIM_T_FIRST, doc->id, NULL);
   sim_say(w, doc, "opens in tab %d", tab);
   return doc;
 }
 
 /* Takes out the tasks that `gone` picks. */
-static void drop_tasks(sim_world *w, sim_doc *doc, bool (*gone)(sim_world *, sim_doc *, sim_task *)) {
+static void drop_tasks(sim_world *w, sim_doc *doc,
+                       bool (*gone)(sim_world *, sim_doc *, sim_task *)) {
   for (int i = 0; i < w->tasks;) {
-    if (gone(w, doc, &w->task[i])) w->task[i] = w->task[--w->tasks];
-    else i++;
+    if (gone(w, doc, &w->task[i]))
+      w->task[i] = w->task[--w->tasks];
+    else
+      i++;
   }
 }
 
@@ -114,7 +119,7 @@ static int pagehide_loss(const sim_world *w, sim_action_kind how) {
   return how == SIM_A_CLOSE && w->engine == SIM_FIREFOX ? 870 : 0;
 }
 
-/* The page's own listener of pagehide calls too, behind ours. */
+/* The page's own listener of pagehide, or of freeze, calls too, behind ours. */
 static void call_as_it_goes(sim_world *w, sim_doc *doc) {
   if (!doc->up || !sim_chance(&doc->dice, 50)) return;
   sim_dice dice = {sim_roll(&doc->dice)};
@@ -125,7 +130,7 @@ void sim_leave(sim_world *w, sim_doc *doc, sim_action_kind how, bool cache) {
   sim_say(w, doc, cache ? "is left for the back/forward cache" : "is left");
   if (doc->life == SIM_LIVE) {
     doc->in_pagehide = true;
-    sim_host_pagehide(w, doc);
+    sim_host_leave(w, doc, true);
     sim_step(w);
     call_as_it_goes(w, doc);
     sim_host_hidden(w, doc);
@@ -265,7 +270,8 @@ static void set_clock(sim_world *w, sim_dice *dice) {
   sim_say(w, NULL, "the clock is set by %.0f s", (sim_wall(w) - shown) / 1000);
 }
 
-static void on_page(sim_world *w, sim_doc *doc, const sim_action *action, sim_dice *dice) {
+static void on_page(sim_world *w, sim_doc *doc, const sim_action *action,
+                    sim_dice *dice) {
   switch (action->kind) {
     case SIM_A_CALL: sim_call(w, doc, dice); break;
     case SIM_A_FLUSH: sim_host_flush(w, doc); break;
@@ -273,7 +279,8 @@ static void on_page(sim_world *w, sim_doc *doc, const sim_action *action, sim_di
     case SIM_A_HIDE: hide(w, doc); break;
     case SIM_A_FREEZE:
       hide(w, doc);
-      sim_host_pagehide(w, doc); /* the freeze event is handled like it */
+      sim_host_leave(w, doc, false);
+      call_as_it_goes(w, doc);
       doc->life = SIM_FROZEN;
       sim_say(w, doc, "freezes");
       break;

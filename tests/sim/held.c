@@ -106,14 +106,15 @@ static void check_all_named(sim_world *w, bool whole, const char *keys, int name
   }
 }
 
-int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named, int *dropped) {
+int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named,
+                      int *dropped) {
   int gone = 0;
   *dropped = 0;
   compare(w, doc);
   for (int i = 0; i < count; i++) {
     const entry *e = &held[i];
     if (e->there) continue;
-    if (!is_loose(e))
+    if (!is_loose(e) && !(e->state == FH_FLYING && doc->flight && doc->flight->ask))
       sim_fail(w, "evicted", "%d.%u, which is under way", e->owner->id, e->seq);
     gone++;
     if (e->row != FH_NO_ROW) continue;
@@ -151,6 +152,58 @@ int sim_check_acked(sim_world *w, sim_doc *doc, const char *keys, int named) {
   int gone = check_gone(w, doc, is_acked, NULL);
   check_all_named(w, false, keys, named);
   return gone;
+}
+
+static bool is_learnt(sim_world *w, const entry *e, const void *context) {
+  const sim_request *request = context;
+  (void)w;
+  return request->has && request->has[e->seq - request->first];
+}
+
+/* What flew was asked for: it is gone where the relay has it. */
+void sim_check_learnt(sim_world *w, sim_doc *doc, const sim_request *request,
+                      const char *keys, int named) {
+  bool heard = !request->failed;
+  compare(w, doc);
+  for (int i = 0; i < count; i++) {
+    const entry *e = &held[i];
+    bool should = e->state == FH_FLYING && is_learnt(w, e, request);
+    if (should == e->there)
+      sim_fail(w, "question", "%d.%u is %s", e->owner->id, e->seq,
+               should ? "there and not forgotten" : "forgotten");
+    if (heard && e->state == FH_FLYING)
+      sim_settle_doubt(w, doc, e->owner, e->seq, should);
+  }
+  check_all_named(w, false, keys, named);
+}
+
+static sim_request *question;
+
+static void note_asked(sim_world *w, sim_doc *owner, const fh_record *record) {
+  if (record->state != FH_FLYING) return;
+  if (owner->id != question->stream)
+    sim_fail(w, "question", "of %d names events of %d", question->stream, owner->id);
+  if (record->seq < question->first || record->seq > question->last)
+    sim_fail(w, "question", "names %u, not within %u to %u", record->seq, question->first,
+             question->last);
+  if (question->count == MOST) sim_fail(w, "bounds", "too many in a question");
+  question->seq[question->count++] = record->seq;
+}
+
+void sim_list_asked(sim_world *w, sim_doc *doc, sim_request *request) {
+  static uint32_t seq[MOST];
+  question = request;
+  request->seq = seq;
+  walk(w, doc, note_asked);
+  if (!request->count) sim_fail(w, "question", "of nothing");
+  request->seq = sim_alloc(w, request->count * sizeof *seq);
+  memcpy(request->seq, seq, request->count * sizeof *seq);
+  bool first = false, last = false;
+  for (uint32_t i = 0; i < request->count; i++) {
+    first |= seq[i] == request->first;
+    last |= seq[i] == request->last;
+  }
+  if (!first || !last) sim_fail(w, "question", "its ends are not asked for");
 }
 
 static bool is_buried(sim_world *w, const entry *e, const void *context) {

@@ -1,4 +1,4 @@
-/* What js-shim/agent.js does, in the same order. Names are its names. */
+/* What js-shim/delivery.js does, in the same order. Names are its names. */
 #include <stdio.h>
 
 #include "sim.h"
@@ -15,18 +15,20 @@ void sim_host_up(sim_world *w, sim_doc *doc) {
   uint32_t entropy[4];
   for (int i = 0; i < 4; i++) entropy[i] = (uint32_t)sim_roll(&dice);
   char *io = fh_io(doc->agent);
-  int len = snprintf(io, FH_IO_BYTES,
-                     "{\"key\":\"k\",\"entropy\":[%u,%u,%u,%u],\"cookie\":\"%.*s\",\"store\":\"%.*s\","
-                     "\"browser\":{\"locale\":\"de\",\"userAgent\":\"sim\"},"
-                     "\"page\":{\"url\":\"https://shop.example/%d\",\"title\":\"t\"}}",
-                     entropy[0], entropy[1], entropy[2], entropy[3], w->cookie_len, w->cookie,
-                     w->store_len, w->store, doc->id);
+  int len = snprintf(
+      io, FH_IO_BYTES,
+      "{\"key\":\"k\",\"entropy\":[%u,%u,%u,%u],\"cookie\":\"%.*s\",\"store\":\"%.*s\","
+      "\"browser\":{\"locale\":\"de\",\"userAgent\":\"sim\"},"
+      "\"page\":{\"url\":\"https://shop.example/%d\",\"title\":\"t\"}}",
+      entropy[0], entropy[1], entropy[2], entropy[3], w->cookie_len, w->cookie,
+      w->store_len, w->store, doc->id);
   if (fh_start(doc->agent, (size_t)len, sim_clock(w, doc)) != FH_ABI_VERSION)
     sim_fail(w, "start", "document %d does not start", doc->id);
   fh_clock clock = sim_clock(w, doc);
   doc->anchor = clock.wall - clock.mono;
   memcpy(doc->stream, &doc->agent->outbox.envelope.stream, FH_STREAM_BYTES);
-  if (sim_stream_owner(w, doc->stream)) sim_fail(w, "bad id", "two documents share a stream");
+  if (sim_stream_owner(w, doc->stream))
+    sim_fail(w, "bad id", "two documents share a stream");
   doc->up = true;
   w->counts->lives++;
 }
@@ -44,8 +46,10 @@ static void save(sim_world *w, sim_doc *doc) {
   if (doc->no_journal) return;
   for (int len; (len = fh_journal(doc->agent)) > 0; sim_step(w))
     sim_journal_add(w, doc, fh_io(doc->agent), (size_t)len);
-  if (doc->leaving) sim_journal_leave(w, doc);
-  else sim_journal_commit(w, doc);
+  if (doc->leaving)
+    sim_journal_leave(w, doc);
+  else
+    sim_journal_commit(w, doc);
   sim_step(w);
 }
 
@@ -62,7 +66,8 @@ static void send(sim_world *w, sim_doc *doc, int why) {
 
 /* What waits lies with the browser too, made anew at most twice a second. */
 static void net(sim_world *w, sim_doc *doc) {
-  if (doc->unreached || w->now < doc->net_at + 500 * SIM_MS) return;
+  double mono = sim_clock(w, doc).mono;
+  if (doc->unreached || mono < doc->net_at + 500) return;
   const uint32_t *count = doc->agent->outbox.queue.count;
   uint32_t waiting = count[FH_WAITING];
   int len = fh_take(doc->agent, FH_NET, sim_clock(w, doc));
@@ -71,7 +76,7 @@ static void net(sim_world *w, sim_doc *doc) {
   if (len <= 0) return;
   sim_abort_net(doc);
   doc->net = sim_later(w, doc, (size_t)len);
-  doc->net_at = w->now;
+  doc->net_at = mono;
   w->counts->nets += doc->net != NULL;
   sim_step(w);
 }
@@ -84,7 +89,8 @@ void sim_host_tick(sim_world *w, sim_doc *doc) {
   net(w, doc);
   int ms = fh_poll(doc->agent, sim_clock(w, doc));
   doc->busy = ms == 0 && !doc->flight ? doc->busy + 1 : 0;
-  if (doc->busy > 100) sim_fail(w, "busy", "document %d is due and has nothing to send", doc->id);
+  if (doc->busy > 100)
+    sim_fail(w, "busy", "document %d is due and has nothing to send", doc->id);
   if (ms < 0) return;
   doc->timer = 1;
   sim_at(w, w->now + ms * SIM_MS, SIM_T_TICK, doc->id, NULL);
@@ -99,28 +105,39 @@ void sim_host_soon(sim_world *w, sim_doc *doc) {
     sim_host_tick(w, doc);
 }
 
-static bool hand(sim_world *w, sim_doc *doc, size_t len) {
-  return (doc->leaving && sim_hand_later(w, doc, len)) || sim_beacon(w, doc, len);
+static bool hand(sim_world *w, sim_doc *doc, size_t len, bool at_end) {
+  return (at_end && sim_hand_later(w, doc, len)) || sim_beacon(w, doc, len);
 }
 
-static void hand_over(sim_world *w, sim_doc *doc) {
+/* What is asked for goes by beacon as well: its answer is then of nothing. */
+static int take_last(sim_world *w, sim_doc *doc) {
+  if (doc->flight && doc->flight->ask) doc->flight->taken_back = true;
+  return fh_take(doc->agent, FH_LAST, sim_clock(w, doc));
+}
+
+static void hand_over(sim_world *w, sim_doc *doc, bool at_end) {
   sim_abort_net(doc);
-  for (int len, result; (len = fh_take(doc->agent, FH_LAST, sim_clock(w, doc))) > 0;) {
+  if (doc->waking) return;
+  for (int len, result; (len = take_last(w, doc)) > 0;) {
     const uint32_t *count = doc->agent->outbox.queue.count;
     uint32_t handed = count[FH_HANDED], leaving = count[FH_LEAVING];
-    bool taken = hand(w, doc, (size_t)len);
+    bool taken = hand(w, doc, (size_t)len, at_end);
     sim_step(w);
     result = fh_ack(doc->agent, taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED, 0, 0,
                     sim_clock(w, doc));
     sim_check_core(w, doc);
     if (count[FH_HANDED] != (taken ? handed + leaving : handed))
       sim_fail(w, "beacon", "what was %s is not", taken ? "taken" : "refused");
-    if (result < 0) break;
+    if (taken) sim_doubt_copy(w, doc);
+    if (result < 0) return;
   }
+  sim_check_handed(w, doc);
 }
 
-static void leave(sim_world *w, sim_doc *doc) {
-  hand_over(w, doc);
+static void leave(sim_world *w, sim_doc *doc, bool at_end) {
+  if (!doc->leaving) doc->left_at = w->now - w->asleep;
+  doc->leaving = true;
+  hand_over(w, doc, at_end);
   save(w, doc);
 }
 
@@ -133,10 +150,13 @@ static void delete_rows(sim_world *w, sim_doc *doc, int keys) {
 static void give_up(sim_world *w, sim_doc *doc, const sim_row *row, int error) {
   memcpy(fh_io(doc->agent), row->data, row->len);
   int events = fh_adopt(doc->agent, row->len, error, sim_clock(w, doc));
-  if (events != sim_events_in(w, row)) sim_fail(w, "lost", "%d events are counted", events);
+  if (events != sim_events_in(w, row))
+    sim_fail(w, "lost", "%d events are counted", events);
   sim_mark_row(w, row, SIM_GIVEN_UP);
-  if (memcmp(row->key, doc->stream, 12) == 0) doc->dropped += events;
-  else doc->lost += events;
+  if (memcmp(row->key, doc->stream, 12) == 0)
+    doc->dropped += events;
+  else
+    doc->lost += events;
   w->counts->lost += (uint64_t)events;
   sim_check_core(w, doc);
 }
@@ -164,10 +184,11 @@ void sim_host_call(sim_world *w, sim_doc *doc, int len, bool poison) {
   if (result >> FH_KEYS_SHIFT) park(w, doc, result >> FH_KEYS_SHIFT);
   if (result & FH_SAVE) doc->unsaved = true;
   if (doc->leaving) {
-    leave(w, doc);
+    leave(w, doc, true);
   } else if (!doc->later) {
-    doc->later = 1;
-    sim_at(w, w->now, SIM_T_SOON, doc->id, NULL);
+    doc->later = 1; /* a microtask in a page that is hidden, else a timer */
+    sim_time at = doc->hidden ? 0 : w->now + sim_below(&doc->dice, 4 * SIM_MS);
+    sim_at(w, at, SIM_T_SOON, doc->id, NULL);
   }
 }
 
@@ -186,19 +207,27 @@ void sim_host_hidden(sim_world *w, sim_doc *doc) {
   if (!doc->up) return;
   save(w, doc);
   send(w, doc, FH_NOW);
-  hand_over(w, doc);
+  hand_over(w, doc, false);
 }
 
-void sim_host_pagehide(sim_world *w, sim_doc *doc) {
-  if (!doc->up) return;
-  doc->leaving = true;
-  leave(w, doc);
+void sim_host_leave(sim_world *w, sim_doc *doc, bool at_end) {
+  if (doc->up) leave(w, doc, at_end);
+}
+
+static bool is_idle(sim_world *w, sim_doc *doc) {
+  /* fh_poll is -1 also while a request flies. */
+  return !doc->flight && fh_poll(doc->agent, sim_clock(w, doc)) < 0;
+}
+
+static void look_again(sim_world *w, sim_doc *doc) {
+  if (doc->orphans && is_idle(w, doc)) sim_host_look(w, doc);
 }
 
 void sim_host_seen(sim_world *w, sim_doc *doc) {
   if (!doc->up || doc->leaving) return;
   save(w, doc);
   sim_host_tick(w, doc);
+  look_again(w, doc);
 }
 
 void sim_host_online(sim_world *w, sim_doc *doc) {
@@ -206,6 +235,7 @@ void sim_host_online(sim_world *w, sim_doc *doc) {
   fh_wait(doc->agent, 0, sim_clock(w, doc));
   sim_note_told(w, doc, 0);
   sim_host_tick(w, doc);
+  if (!doc->hidden) send(w, doc, FH_NOW);
 }
 
 /* --- Waking -------------------------------------------------------------------- */
@@ -283,10 +313,10 @@ void sim_host_told(sim_world *w, sim_doc *doc, int ms) {
 }
 
 /* By BroadcastChannel, which does not reach a page that is frozen or cached. */
-static void tell(sim_world *w, sim_doc *doc, const sim_request *request) {
+static int tell(sim_world *w, sim_doc *doc, const sim_request *request) {
   int ms = fh_wait(doc->agent, -1, sim_clock(w, doc));
   sim_check_telling(w, doc, request, ms);
-  if (ms < 0) return;
+  if (ms < 0) return ms;
   sim_say(w, doc, "tells the others to wait %d ms", ms);
   for (int i = 0; i < SIM_TABS; i++) {
     const sim_doc *other = w->shown[i];
@@ -294,6 +324,7 @@ static void tell(sim_world *w, sim_doc *doc, const sim_request *request) {
       sim_at(w, w->now + sim_below(&doc->dice, 5 * SIM_MS), SIM_T_TOLD, other->id,
              (void *)(intptr_t)ms);
   }
+  return ms;
 }
 
 void sim_host_look(sim_world *w, sim_doc *doc) {
@@ -301,29 +332,29 @@ void sim_host_look(sim_world *w, sim_doc *doc) {
   sim_journal_claim(w, doc);
 }
 
-static bool is_idle(sim_world *w, sim_doc *doc) {
-  /* fh_poll is -1 also while a request flies. */
-  return !doc->flight && fh_poll(doc->agent, sim_clock(w, doc)) < 0;
-}
-
 void sim_host_answer(sim_world *w, sim_doc *doc, sim_request *request) {
   doc->flight = NULL;
   doc->unreached = request->status == 0;
-  doc->keepalive_off = doc->unreached && !doc->keepalive_off;
+  if (doc->unreached) doc->keepalive_from = sim_clock(w, doc).mono + 30000;
   sim_before_ack(w, doc, request);
+  if (request->ask) sim_hold(w, doc);
   int len = request->body ? in_io(doc, request->body) : 0;
   int done = fh_ack(doc->agent, request->status, (size_t)len, request->retry_after_s,
                     sim_clock(w, doc));
   sim_check_done(w, doc, fh_io(doc->agent), done);
+  if (request->ask && !doc->silenced)
+    sim_check_learnt(w, doc, request, fh_io(doc->agent), done);
   sim_check_core(w, doc);
   sim_step(w);
   delete_rows(w, doc, done);
-  tell(w, doc, request);
+  int ms = tell(w, doc, request);
   sim_host_tick(w, doc);
-  if (doc->orphans && is_idle(w, doc)) sim_host_look(w, doc);
+  look_again(w, doc);
   if (!doc->flushing) return;
-  if (request->status == 200 && !request->failed) flush_next(w, doc);
-  else doc->flushing = false;
+  if (ms <= 0 && request->status)
+    flush_next(w, doc);
+  else
+    doc->flushing = false;
 }
 
 static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
@@ -331,9 +362,11 @@ static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
   int events = fh_adopt(doc->agent, row->len, 0, sim_clock(w, doc));
   if (events < 0) sim_fail(w, "row", "a row of ours is called broken");
   sim_say(w, doc, "adopts %d events", events);
-  /* No room again: what no other page will look at stays parked. */
-  if (!events && memcmp(row->key, doc->stream, 12) == 0)
+  /* No room again. */
+  if (!events)
     sim_journal_park(w, doc, row->key, &(sim_row *){NULL});
+  else
+    sim_doubt_row(w, doc, row);
   doc->orphans += events;
   doc->live += events;
   w->counts->adopted += (uint64_t)events;
@@ -343,10 +376,12 @@ static void take_over(sim_world *w, sim_doc *doc, const sim_row *row) {
 
 /* The rest of adopt(), when it knows the rows that are nobody's. */
 void sim_host_orphans(sim_world *w, sim_doc *doc, const sim_claim *claim) {
-  for (int i = 0; i < claim->given_up.count; i++) give_up(w, doc, claim->given_up.row[i], FH_ERR_EXPIRED);
+  for (int i = 0; i < claim->given_up.count; i++)
+    give_up(w, doc, claim->given_up.row[i], FH_ERR_EXPIRED);
   for (int i = 0; i < claim->found.count; i++) take_over(w, doc, claim->found.row[i]);
   if (!claim->failed) read_cookie(w, doc);
   if (doc->orphans > 0) sim_host_tick(w, doc);
+  sim_cancel(w, SIM_T_ADOPT, doc->id);
   if (doc->orphans && !is_idle(w, doc)) return;
   sim_at(w, w->now + (doc->orphans ? 0 : SIM_MINUTE), SIM_T_ADOPT, doc->id, NULL);
 }

@@ -22,7 +22,9 @@ sim_row *sim_row_of(sim_world *w, const sim_doc *doc, const unsigned char *key) 
   int i = find_stored(w, key);
   if (i >= 0) return w->stored[i].row;
   i = find(doc->uncommitted.row, doc->uncommitted.count, key);
-  return i < 0 ? NULL : doc->uncommitted.row[i];
+  if (i >= 0) return doc->uncommitted.row[i];
+  i = find(w->ls, w->ls_count, key);
+  return i < 0 ? NULL : w->ls[i];
 }
 
 static void rows_add(sim_world *w, sim_rows *rows, sim_row *row) {
@@ -95,7 +97,7 @@ static bool ls_set(sim_world *w, sim_row *row) {
 static void begin(sim_world *w, sim_doc *doc, sim_tx *tx) {
   tx->doc = doc->id;
   if (doc->open_fails) return; /* waits for ever */
-  if (doc->left) {
+  if (doc->left || doc->shut) {
     tx->failed = true;
     sim_at(w, w->now, SIM_T_TX_TOLD, doc->id, tx);
     return;
@@ -129,44 +131,36 @@ static void check_size(sim_world *w, const sim_doc *doc) {
              (unsigned long long)own);
 }
 
-/* Its time is part of the key. */
-static int find_put(const sim_world *w, const sim_tx *tx) {
-  int i = 0;
-  while (i < w->stored_count &&
-         (compare(w->stored[i].row->key, tx->row->key) != 0 || w->stored[i].at != tx->at))
-    i++;
-  return i;
+static void store_remove(sim_world *w, int i) {
+  memmove(w->stored + i, w->stored + i + 1,
+          sizeof *w->stored * (size_t)(--w->stored_count - i));
 }
 
+/* One entry a row, whoever puts it: its page, or who has adopted what that spilled. */
 static void store_put(sim_world *w, sim_tx *tx) {
   if (w->quota_full || w->stored_count == SIM_ROWS) {
     tx->failed = true;
     return;
   }
-  int i = find_put(w, tx);
-  if (i == w->stored_count) {
-    w->stored_count++;
-    w->counts->rows++;
-  }
-  w->stored[i] = (sim_stored){tx->row, tx->at, 0};
+  w->counts->rows += find_stored(w, tx->row->key) < 0;
+  for (int at; (at = find_stored(w, tx->row->key)) >= 0;) store_remove(w, at);
+  w->stored[w->stored_count++] = (sim_stored){tx->row, tx->at, tx->claimed};
   check_size(w, &w->doc[tx->doc]);
   sim_mark_row(w, tx->row, SIM_DURABLE);
 }
 
-static void store_remove(sim_world *w, int i) {
-  memmove(w->stored + i, w->stored + i + 1, sizeof *w->stored * (size_t)(--w->stored_count - i));
-}
-
 /* --- Looking for orphans -------------------------------------------------------- */
+
+enum { CLAIM_BYTES = 131072, CLAIM_MS = 90000, ASK_MS = 10000 };
 
 static double apart(double a, double b) { return a > b ? a - b : b - a; }
 
 /* In no page's memory, as far as it is known. */
-static bool is_orphan(sim_world *w, const sim_doc *doc, const sim_claim *claim, int i) {
+static bool is_orphan(sim_world *w, const sim_doc *doc, int i) {
   const unsigned char *key = w->stored[i].row->key;
   const sim_doc *owner = sim_stream_owner(w, key);
   if (find(doc->parked.row, doc->parked.count, key) >= 0) return true;
-  return owner && owner != doc && !claim->living[owner->id];
+  return owner && owner != doc && !doc->living[owner->id];
 }
 
 static void give_up(sim_world *w, sim_doc *doc, sim_claim *claim, int i) {
@@ -204,7 +198,7 @@ static bool is_too_much(const sim_world *w, int i) {
 static void give_up_all(sim_world *w, sim_doc *doc, sim_claim *claim) {
   bool *too_much = sim_alloc(w, (size_t)w->stored_count + 1);
   for (int i = 0; i < w->stored_count; i++)
-    too_much[i] = is_orphan(w, doc, claim, i) && is_too_much(w, i);
+    too_much[i] = is_orphan(w, doc, i) && is_too_much(w, i);
   for (int i = w->stored_count - 1; i >= 0; i--)
     if (too_much[i]) give_up(w, doc, claim, i);
 }
@@ -214,10 +208,10 @@ static bool is_older(const sim_stored *a, const sim_stored *b) {
   return a->at != b->at ? a->at < b->at : compare(a->row->key, b->row->key) > 0;
 }
 
-static int oldest_free(sim_world *w, const sim_doc *doc, const sim_claim *claim) {
+static int oldest_free(sim_world *w, const sim_doc *doc) {
   int best = -1;
   for (int i = 0; i < w->stored_count; i++)
-    if (is_orphan(w, doc, claim, i) && apart(sim_wall(w), w->stored[i].claimed) > 90000 &&
+    if (is_orphan(w, doc, i) && apart(sim_wall(w), w->stored[i].claimed) > CLAIM_MS &&
         (best < 0 || is_older(&w->stored[i], &w->stored[best])))
       best = i;
   return best;
@@ -226,7 +220,7 @@ static int oldest_free(sim_world *w, const sim_doc *doc, const sim_claim *claim)
 static void store_claim(sim_world *w, sim_doc *doc, sim_claim *claim) {
   give_up_all(w, doc, claim);
   size_t bytes = 0;
-  for (int i; bytes < 32768 && (i = oldest_free(w, doc, claim)) >= 0;) {
+  for (int i; bytes < CLAIM_BYTES && (i = oldest_free(w, doc)) >= 0;) {
     sim_row *row = w->stored[i].row;
     w->stored[i].claimed = sim_wall(w);
     rows_add(w, &claim->found, row);
@@ -261,9 +255,9 @@ void sim_tx_commit(sim_world *w, sim_tx *tx) {
   sim_at(w, w->now + sim_below(&doc->dice, SIM_MS), SIM_T_TX_TOLD, doc->id, tx);
 }
 
-static void put(sim_world *w, sim_doc *doc, sim_row *row) {
+static void put(sim_world *w, sim_doc *doc, sim_row *row, double at, double claimed) {
   sim_tx *tx = sim_alloc(w, sizeof *tx);
-  *tx = (sim_tx){.kind = SIM_PUT, .row = row, .at = row->at};
+  *tx = (sim_tx){.kind = SIM_PUT, .row = row, .at = at, .claimed = claimed};
   begin(w, doc, tx);
 }
 
@@ -290,6 +284,19 @@ void sim_tx_told(sim_world *w, sim_doc *doc, sim_tx *tx) {
 
 /* --- What the shim calls --------------------------------------------------------- */
 
+static void say_living(sim_world *w, sim_doc *doc, const sim_doc *to, bool late) {
+  sim_time takes = late ? sim_between(&doc->dice, 1, 5) * SIM_SECOND
+                        : sim_below(&doc->dice, 5 * SIM_MS);
+  sim_at(w, w->now + takes, SIM_T_HEARD, to->id, (void *)(intptr_t)doc->id);
+}
+
+/* Its first row tells the others whose rows are not for them. */
+static void announce(sim_world *w, sim_doc *doc) {
+  for (int i = 0; i < SIM_TABS; i++)
+    if (w->shown[i] && w->shown[i] != doc && w->shown[i]->up)
+      say_living(w, doc, w->shown[i], false);
+}
+
 void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
   sim_row *row = sim_alloc(w, sizeof *row);
   row->data = sim_alloc(w, len);
@@ -297,6 +304,7 @@ void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
   memcpy(row->data, data, len);
   memcpy(row->key, data, FH_KEY_BYTES);
   row->at = sim_wall(w);
+  if (!doc->own) announce(w, doc);
   doc->own = true;
   if (find(doc->uncommitted.row, doc->uncommitted.count, row->key) >= 0 ||
       find_stored(w, row->key) >= 0)
@@ -304,7 +312,8 @@ void sim_journal_add(sim_world *w, sim_doc *doc, const char *data, size_t len) {
   rows_add(w, &doc->uncommitted, row);
 }
 
-bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key, sim_row **row) {
+bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key,
+                      sim_row **row) {
   int i = find(doc->committed.row, doc->committed.count, key);
   if (i >= 0) {
     rows_put(w, &doc->parked, doc->committed.row[i]);
@@ -317,7 +326,8 @@ bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key, sim_
 
 void sim_journal_commit(sim_world *w, sim_doc *doc) {
   doc->left = false;
-  for (int i = 0; i < doc->uncommitted.count; i++) put(w, doc, doc->uncommitted.row[i]);
+  for (int i = 0; i < doc->uncommitted.count; i++)
+    put(w, doc, doc->uncommitted.row[i], doc->uncommitted.row[i]->at, 0);
 }
 
 /* Aborts what is under way and reads, unless it is committing already. What only
@@ -360,25 +370,39 @@ void sim_journal_delete(sim_world *w, sim_doc *doc, const char *keys, int count)
   begin(w, doc, tx);
 }
 
-static bool answers(sim_doc *asker, const sim_doc *other) {
-  return other->life == SIM_LIVE && other->own && !sim_chance(&asker->dice, 20);
+void sim_journal_query(sim_world *w, sim_doc *doc, sim_doc *asker) {
+  if (doc->up && doc->own && !doc->leaving)
+    say_living(w, doc, asker, sim_chance(&doc->dice, 20));
+}
+
+/* Who asks again within ten seconds is given the same answers. */
+static void ask(sim_world *w, sim_doc *doc) {
+  double mono = sim_clock(w, doc).mono;
+  if (mono < doc->asked + ASK_MS) return;
+  doc->asked = mono;
+  memset(doc->living, 0, sizeof doc->living);
+  for (int i = 0; i < SIM_TABS; i++)
+    if (w->shown[i] && w->shown[i] != doc)
+      sim_at(w, w->now + sim_below(&doc->dice, 5 * SIM_MS), SIM_T_QUERY, w->shown[i]->id,
+             (void *)(intptr_t)doc->id);
+  doc->answers_at = w->now + SIM_SECOND;
 }
 
 /* Asks who lives, and waits for the answers. */
 void sim_journal_claim(sim_world *w, sim_doc *doc) {
   sim_claim *claim = sim_alloc(w, sizeof *claim);
-  for (int i = 0; i < w->docs; i++)
-    claim->living[i] = (i == doc->id && doc->own) || answers(doc, &w->doc[i]);
-  sim_at(w, w->now + 300 * SIM_MS, SIM_T_ASKED, doc->id, claim);
+  ask(w, doc);
+  sim_at(w, doc->answers_at > w->now ? doc->answers_at : w->now, SIM_T_ASKED, doc->id,
+         claim);
 }
 
 /* A row in localStorage that nobody who lives owns, and that this document has
  * not adopted before. */
-static sim_row *spilled(sim_world *w, sim_doc *doc, const sim_claim *claim) {
+static sim_row *spilled(sim_world *w, sim_doc *doc) {
   for (int i = 0; i < w->ls_count && !w->ls_denied; i++) {
     sim_row *row = w->ls[i];
     const sim_doc *owner = sim_stream_owner(w, row->key);
-    if (!owner || owner == doc || claim->living[owner->id] ||
+    if (!owner || owner == doc || doc->living[owner->id] ||
         find(doc->taken.row, doc->taken.count, row->key) >= 0)
       continue;
     rows_add(w, &doc->taken, row);
@@ -388,8 +412,9 @@ static sim_row *spilled(sim_world *w, sim_doc *doc, const sim_claim *claim) {
 }
 
 void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim) {
-  sim_row *row = spilled(w, doc, claim);
-  if (row) {
+  sim_row *row = spilled(w, doc);
+  if (row) { /* and puts it into the journal, claimed */
+    put(w, doc, row, sim_wall(w), sim_wall(w));
     rows_add(w, &claim->found, row);
     sim_host_orphans(w, doc, claim);
     return;

@@ -42,7 +42,8 @@ static void shorten(uint64_t seed, const char *kind) {
       }
       const char *now = run_seed(seed);
       if (now && strcmp(now, kind) == 0) continue;
-      for (int i = from; i < actions && i < from + size; i++) world.action[i].off = was[i];
+      for (int i = from; i < actions && i < from + size; i++)
+        world.action[i].off = was[i];
     }
     if (size == 1 && world.trace) break;
   }
@@ -50,9 +51,12 @@ static void shorten(uint64_t seed, const char *kind) {
 
 static void print_script(void) {
   static const char *const engine[] = {"Chromium", "Firefox", "WebKit"};
-  printf("%s, %d tabs%s%s%s, %s refusals\n", engine[world.engine], world.tabs,
-         world.idb_denied ? ", IndexedDB denied" : "", world.idb_hangs ? ", IndexedDB hangs" : "",
-         world.ls_denied ? ", localStorage denied" : "", world.details ? "detailed" : "bare");
+  static const char *const endpoint[] = {"relay", "mute", "bare", "rigid", "empty"};
+  printf("%s, %s, %d tabs%s%s%s, %s refusals\n", endpoint[world.endpoint],
+         engine[world.engine], world.tabs, world.idb_denied ? ", IndexedDB denied" : "",
+         world.idb_hangs ? ", IndexedDB hangs" : "",
+         world.ls_denied ? ", localStorage denied" : "",
+         world.details ? "detailed" : "bare");
   for (int i = 0; i < world.actions; i++)
     if (!world.action[i].off)
       printf("%14.3f ms  tab %d  %s\n", (double)world.action[i].at / (double)SIM_MS,
@@ -77,22 +81,32 @@ static int replay(uint64_t seed) {
 static void print_counts(uint64_t seeds, uint64_t failures) {
   const sim_counts *c = &counts;
   typedef unsigned long long ull;
-  printf("seeds %llu  violations %llu  page lives %llu (of them %llu visits at the end)\n",
-         (ull)seeds, (ull)failures, (ull)c->lives, (ull)c->visits);
-  printf("calls %llu  queued %llu  refused %llu  stored %llu  rows %llu  adopted %llu  spilled %llu\n",
-         (ull)c->calls, (ull)c->queued, (ull)c->refused_calls, (ull)c->stored, (ull)c->rows,
-         (ull)c->adopted, (ull)c->spills);
-  printf("requests %llu  beacons %llu  bytes %llu  doubled on the wire %llu, at the vendor %llu\n",
-         (ull)c->requests, (ull)c->beacons, (ull)c->bytes, (ull)c->wire_doubles,
-         (ull)c->vendor_doubles);
+  printf(
+      "seeds %llu  violations %llu  page lives %llu (of them %llu visits at the end)\n",
+      (ull)seeds, (ull)failures, (ull)c->lives, (ull)c->visits);
+  printf(
+      "calls %llu  queued %llu  refused %llu  stored %llu  rows %llu  adopted %llu  "
+      "spilled %llu\n",
+      (ull)c->calls, (ull)c->queued, (ull)c->refused_calls, (ull)c->stored, (ull)c->rows,
+      (ull)c->adopted, (ull)c->spills);
+  printf(
+      "requests %llu  beacons %llu  bytes %llu  doubled on the wire %llu, at the vendor "
+      "%llu\n",
+      (ull)c->requests, (ull)c->beacons, (ull)c->bytes, (ull)c->wire_doubles,
+      (ull)c->vendor_doubles);
   printf("kills %llu  crashes %llu  quits %llu  cached %llu  woken %llu  steps %llu\n",
          (ull)c->kills, (ull)c->crashes, (ull)c->quits, (ull)c->caches, (ull)c->thaws,
          (ull)c->steps);
-  printf("lost young %llu, without journal %llu  evicted %llu  refused by the relay %llu  silenced %llu\n",
-         (ull)c->young, (ull)c->young_memory, (ull)c->evicted, (ull)c->refused, (ull)c->silenced);
-  printf("lost young by age: to 10 ms %llu, to 100 ms %llu, to 1 s %llu, older %llu; storage full %llu\n",
-         (ull)c->young_age[0], (ull)c->young_age[1], (ull)c->young_age[2], (ull)c->young_age[3],
-         (ull)c->young_no_room);
+  printf(
+      "lost young %llu, without journal %llu  evicted %llu  refused by the relay %llu  "
+      "silenced %llu\n",
+      (ull)c->young, (ull)c->young_memory, (ull)c->evicted, (ull)c->refused,
+      (ull)c->silenced);
+  printf(
+      "lost young by age: to 10 ms %llu, to 100 ms %llu, to 1 s %llu, older %llu; "
+      "storage full %llu\n",
+      (ull)c->young_age[0], (ull)c->young_age[1], (ull)c->young_age[2],
+      (ull)c->young_age[3], (ull)c->young_no_room);
   printf("given up %llu, counted %llu  dropped but stored %llu  newest evicted %llu\n",
          (ull)c->given_up, (ull)c->lost, (ull)c->dropped_but_stored, (ull)c->newest);
   printf(
@@ -100,16 +114,20 @@ static void print_counts(uint64_t seeds, uint64_t failures) {
       "wait %llu\n",
       (ull)c->forgotten, (ull)c->acked, (ull)c->woken_blind, (ull)c->told);
   printf(
-      "nets %llu, of them sent %llu  handed over by fetchLater %llu  parked rows %llu, most %llu, "
+      "nets %llu, of them sent %llu  handed over by fetchLater %llu  parked rows %llu, "
+      "most %llu, "
       "bytes %llu, of one page %llu\n",
-      (ull)c->nets, (ull)c->nets_sent, (ull)c->deferred, (ull)c->parked, (ull)c->most_rows,
-      (ull)c->most_bytes, (ull)c->most_own);
+      (ull)c->nets, (ull)c->nets_sent, (ull)c->deferred, (ull)c->parked,
+      (ull)c->most_rows, (ull)c->most_bytes, (ull)c->most_own);
+  printf("questions %llu, not understood %llu, learnt %llu\n", (ull)c->asks,
+         (ull)c->not_understood, (ull)c->learnt);
   printf("crowds %llu, by the most tabs back within a second:", (ull)c->crowds);
   for (int i = 0; i <= SIM_TABS; i++)
     if (c->crowd_most[i]) printf(" %d: %llu", i, (ull)c->crowd_most[i]);
   printf("\n");
   printf("answers:");
-  for (int i = 0; i < SIM_MODES; i++) printf(" %s %llu", sim_mode_name[i], (ull)c->answer[i]);
+  for (int i = 0; i < SIM_MODES; i++)
+    printf(" %s %llu", sim_mode_name[i], (ull)c->answer[i]);
   printf("\nactions:");
   for (int i = 0; i < SIM_ACTION_KINDS; i++)
     printf(" %s %llu", sim_action_name[i], (ull)c->action[i]);
@@ -142,7 +160,8 @@ static uint64_t number(const char *text) { return strtoull(text, NULL, 10); }
 int main(int argc, char **argv) {
   bool single = argc == 3 && strcmp(argv[1], "-s") == 0;
   bool quiet = argc == 4 && strcmp(argv[1], "-q") == 0;
-  if (!single && !quiet && argc != 3) return fputs("sim COUNT BASE | sim -s SEED\n", stderr), 2;
+  if (!single && !quiet && argc != 3)
+    return fputs("sim COUNT BASE | sim -s SEED\n", stderr), 2;
   world.counts = &counts;
   for (int i = 0; i < SIM_AGENTS; i++) world.agents[i] = calloc(1, sizeof(fh_agent));
   signal(SIGSEGV, crashed);

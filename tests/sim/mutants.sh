@@ -15,7 +15,7 @@ for patch in tests/sim/mutants/*.patch; do
   patch -s -d "$dir" -p1 <"$patch"
   file=$(sed -n 's,^+++ b/src/\(.*\)\.c.*,\1,p' "$patch")
   # Only that file is built again: a patch changes no header.
-  "$@" -iquote "$dir/src" -c "$dir/src/$file.c" -o "$dir/$file.o"
+  "$@" -w -iquote "$dir/src" -c "$dir/src/$file.c" -o "$dir/$file.o"
   others=$(ls $objects/src/*.o $objects/tests/sim/*.o | grep -v "/src/$file.o")
   # shellcheck disable=SC2086
   "$@" $others "$dir/$file.o" -o "$dir/sim"
@@ -23,8 +23,11 @@ for patch in tests/sim/mutants/*.patch; do
   if caught=$(timeout 60 "$dir/sim" -q "$seeds" 1 2>&1); then
     caught="NOT CAUGHT in $seeds seeds"
     missed=$((missed + 1))
+  elif [ -z "$caught" ]; then
+    caught="NOT CAUGHT in 60 s"
+    missed=$((missed + 1))
   fi
-  printf '%-26s %s\n' "$name" "${caught:-hangs}"
+  printf '%-26s %s\n' "$name" "$caught"
 done
 echo "mutants $total  caught $((total - missed))"
 [ "$missed" -eq 0 ]

@@ -6,7 +6,8 @@
 
 typedef void visitor(sim_world *w, sim_doc *owner, uint32_t seq, void *context);
 
-static void visit(sim_world *w, const char *at, const char *end, visitor *work, void *context) {
+static void visit(sim_world *w, const char *at, const char *end, visitor *work,
+                  void *context) {
   sim_doc *owner = NULL;
   while (at < end) {
     const fh_record *record = (const fh_record *)(const void *)at;
@@ -28,7 +29,8 @@ static void visit_queue(sim_world *w, sim_doc *doc, visitor *work, void *context
 }
 
 static void mark(sim_world *w, sim_doc *owner, uint32_t seq, void *flag) {
-  if (!owner || seq >= owner->events) sim_fail(w, "row", "an event that was never tracked");
+  if (!owner || seq >= owner->events)
+    sim_fail(w, "row", "an event that was never tracked");
   owner->event[seq].flags |= (uint16_t) * (int *)flag;
 }
 
@@ -96,7 +98,8 @@ void sim_after_event(sim_world *w, sim_doc *doc, int result) {
     note_event(w, doc, 0);
     doc->dropped++;
     w->counts->refused_calls++;
-    if (result == FH_ERR_FULL) sim_fail(w, "newest dropped", "the queue has no room for a call");
+    if (result == FH_ERR_FULL)
+      sim_fail(w, "newest dropped", "the queue has no room for a call");
   }
   sim_check_core(w, doc);
 }
@@ -106,10 +109,12 @@ void sim_after_event(sim_world *w, sim_doc *doc, int result) {
 void sim_check_core(sim_world *w, sim_doc *doc) {
   const fh_outbox *outbox = &doc->agent->outbox;
   const uint32_t *count = outbox->queue.count;
-  int64_t live = (int64_t)count[FH_WAITING] + count[FH_FLYING] + count[FH_LEAVING] + count[FH_HANDED];
+  int64_t live = (int64_t)count[FH_WAITING] + count[FH_FLYING] + count[FH_LEAVING] +
+                 count[FH_HANDED];
   int64_t dropped = 0;
   for (int i = 1; i <= FH_ERRORS; i++) dropped += outbox->envelope.dropped[i];
-  if (outbox->queue.len > FH_QUEUE_BYTES) sim_fail(w, "bounds", "the queue is over its bound");
+  if (outbox->queue.len > FH_QUEUE_BYTES)
+    sim_fail(w, "bounds", "the queue is over its bound");
   if (live != doc->live)
     sim_fail(w, "queue", "document %d holds %lld events, should hold %lld", doc->id,
              (long long)live, (long long)doc->live);
@@ -118,13 +123,71 @@ void sim_check_core(sim_world *w, sim_doc *doc) {
              (long long)dropped, (long long)doc->dropped);
 }
 
+/* --- What may have arrived --------------------------------------------------------- */
+
+bool sim_in_doubt(const sim_doc *doc, int stream, uint32_t seq) {
+  const sim_doubts *doubt = &doc->doubt[stream];
+  return seq < doubt->cap && doubt->at[seq];
+}
+
+static void set_doubt(sim_world *w, sim_doc *doc, int stream, uint32_t seq, bool value) {
+  sim_doubts *doubt = &doc->doubt[stream];
+  if (seq >= doubt->cap) {
+    uint32_t cap = 2 * seq + 32;
+    bool *more = sim_alloc(w, cap * sizeof *more);
+    if (doubt->cap) memcpy(more, doubt->at, doubt->cap * sizeof *more);
+    *doubt = (sim_doubts){cap, more};
+  }
+  doubt->at[seq] = value;
+}
+
+static void doubt_request(sim_world *w, sim_doc *doc, const sim_request *request) {
+  for (uint32_t i = 0; i < request->count; i++)
+    set_doubt(w, doc, request->stream, request->seq[i], true);
+}
+
+void sim_doubt_copy(sim_world *w, sim_doc *doc) { doubt_request(w, doc, doc->copy); }
+
+static void doubt_event(sim_world *w, sim_doc *owner, uint32_t seq, void *doc) {
+  set_doubt(w, doc, owner->id, seq, true);
+}
+
+void sim_doubt_row(sim_world *w, sim_doc *doc, const sim_row *row) {
+  visit_row(w, row, doubt_event, doc);
+}
+
+/* It names what is in doubt, and nothing else; and a batch is of the others, as
+ * long as the endpoint may understand. */
+static void check_doubt(sim_world *w, sim_doc *doc, const sim_request *request) {
+  if (request->ask && !doc->asks)
+    sim_fail(w, "question", "document %d asks what is not understood", doc->id);
+  for (uint32_t i = 0; doc->asks && i < request->count; i++)
+    if (sim_in_doubt(doc, request->stream, request->seq[i]) != request->ask)
+      sim_fail(w, "doubt", "%d.%u is %s", request->stream, request->seq[i],
+               request->ask ? "asked for without need" : "sent and not asked for");
+}
+
+void sim_check_handed(sim_world *w, sim_doc *doc) {
+  const uint32_t *count = doc->agent->outbox.queue.count;
+  bool asked = doc->flight && doc->flight->ask && count[FH_FLYING];
+  if (count[FH_WAITING] || asked)
+    sim_fail(w, "handed over", "%u events wait, %u are only asked for", count[FH_WAITING],
+             asked ? count[FH_FLYING] : 0);
+}
+
 /* What must not be sent in any way. */
-void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request) {
+static void check_any(sim_world *w, sim_doc *doc, const sim_request *request) {
   if (doc->silenced) sim_fail(w, "stop", "document %d sends after 410", doc->id);
   for (uint32_t i = 0; request->stream == doc->id && i < request->count; i++)
     if (doc->event[request->seq[i]].flags & SIM_BURIED)
       sim_fail(w, "woken", "%d.%u is sent, whose row is deleted", doc->id,
                request->seq[i]);
+}
+
+void sim_check_copy(sim_world *w, sim_doc *doc, sim_request *request) {
+  if (request->ask) sim_fail(w, "question", "document %d asks nobody", doc->id);
+  check_any(w, doc, request);
+  doc->copy = request;
 }
 
 void sim_note_wake(sim_world *w, sim_doc *doc) {
@@ -144,8 +207,9 @@ static void check_flood(sim_world *w, sim_doc *doc) {
   if (recent > SIM_FLOOD) sim_fail(w, "flood", "%d tabs within a second", recent);
 }
 
-void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int why) {
+void sim_check_post(sim_world *w, sim_doc *doc, sim_request *request, int why) {
   double mono = sim_clock(w, doc).mono;
+  check_doubt(w, doc, request);
   if (request->count > 1 && request->bytes > doc->allowed)
     sim_fail(w, "requests", "%u bytes again after 413", request->bytes);
   if (doc->flight) sim_fail(w, "requests", "document %d has two in flight", doc->id);
@@ -153,7 +217,7 @@ void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int 
     sim_fail(w, "asleep", "document %d sends", doc->id);
   if (w->now < doc->unread)
     sim_fail(w, "woken", "document %d sends before it has read", doc->id);
-  sim_check_copy(w, doc, request);
+  check_any(w, doc, request);
   if (why == FH_WHEN_DUE && doc->last_post >= 0 && mono < doc->last_post + FH_SPACING_MS)
     sim_fail(w, "requests", "%.1f ms apart", mono - doc->last_post);
   if (why == FH_WHEN_DUE && mono < doc->hold)
@@ -189,10 +253,41 @@ static void silence(sim_world *w, sim_doc *doc) {
   doc->live = 0;
 }
 
-static void settle(sim_world *w, sim_doc *doc, const sim_request *request, uint32_t refused) {
+static void settle(sim_world *w, sim_doc *doc, const sim_request *request,
+                   uint32_t refused) {
   doc->live -= request->count;
-  if (request->stream == doc->id) doc->dropped += refused; /* an adopted batch is another's */
+  if (request->stream == doc->id)
+    doc->dropped += refused; /* an adopted batch is another's */
   w->counts->refused += refused;
+}
+
+/* A question was answered, and not by an error: what the relay has is done. */
+static void learn(sim_world *w, sim_doc *doc, const sim_request *request) {
+  doc->unheard = 0;
+  doc->asks = request->has;
+  w->counts->not_understood += !doc->asks;
+}
+
+void sim_settle_doubt(sim_world *w, sim_doc *doc, sim_doc *owner, uint32_t seq,
+                      bool had) {
+  set_doubt(w, doc, owner->id, seq, false);
+  if (!had) return;
+  if (!(owner->event[seq].flags & SIM_STORED))
+    sim_fail(w, "question", "%d.%u is said to be stored", owner->id, seq);
+  doc->live--;
+  w->counts->learnt++;
+}
+
+/* Whether that ended the trouble. */
+static bool judge_question(sim_world *w, sim_doc *doc, const sim_request *request) {
+  int status = request->status;
+  bool understood = status == 200 && request->body[0] == '{';
+  if (understood || status == 400 || status == 413) {
+    learn(w, doc, request);
+    return true;
+  }
+  if (status > 0 && ++doc->unheard == FH_MAX_UNHEARD) doc->asks = false;
+  return false;
 }
 
 /* The table of answers once more, on what the relay is known to say. */
@@ -204,7 +299,12 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
   sim_say(w, doc, "is answered %d", status);
   bool failed = true;
   doc->denied = status == 401 || status == 403 || status == 404 ? doc->denied + 1 : 0;
-  if (status == 200 && request->body[0] == '{') {
+  bool unknown =
+      status == 0 || status == 204 || (status == 200 && request->body[0] != '{');
+  if (unknown && !request->ask) doubt_request(w, doc, request);
+  if (request->ask && judge_question(w, doc, request)) {
+    failed = false;
+  } else if (status == 200 && request->body[0] == '{') {
     settle(w, doc, request, 0);
     failed = false;
   } else if (status == 207 || (status == 400 && request->body[0] == '{')) {
@@ -217,7 +317,8 @@ void sim_before_ack(sim_world *w, sim_doc *doc, sim_request *request) {
   } else if (status == 410) {
     silence(w, doc);
   } else if (status == 429) {
-    keep_waiting(doc, mono, 1000.0 * (request->retry_after_s > 7 ? request->retry_after_s : 7));
+    keep_waiting(doc, mono,
+                 1000.0 * (request->retry_after_s > 7 ? request->retry_after_s : 7));
   } else if (doc->denied) {
     keep_waiting(doc, mono, slow_ms(doc->denied));
   }
@@ -239,7 +340,7 @@ static void end_wait(sim_world *w, sim_doc *doc) {
 static bool is_split(const sim_request *request) {
   bool bare =
       request->status == 422 || (request->status == 400 && request->body[0] != '{');
-  return request->count > 1 && (request->status == 413 || bare);
+  return request->count > 1 && !request->ask && (request->status == 413 || bare);
 }
 
 void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, int ms) {
@@ -247,7 +348,8 @@ void sim_check_telling(sim_world *w, sim_doc *doc, const sim_request *request, i
   if (doc->silenced) return;
   if (request->failed) {
     doc->trouble = true;
-    if (poll > 0 && (ms > poll || ms < poll - 1))
+    bool waits = doc->agent->outbox.queue.count[FH_WAITING]; /* else for a beacon's end */
+    if (waits && poll > 0 && (ms > poll || ms < poll - 1))
       sim_fail(w, "wait", "%d ms, others are told %d", poll, ms);
     return;
   }
@@ -267,7 +369,8 @@ void sim_note_told(sim_world *w, sim_doc *doc, int ms) {
   end_wait(w, doc);
 }
 
-/* --- Rows ------------------------------------------------------------------------------ */
+/* --- Rows ------------------------------------------------------------------------------
+ */
 
 enum {
   SIM_COUNTED = SIM_EVICTED | SIM_SILENCED | SIM_GIVEN_UP,
@@ -288,7 +391,8 @@ void sim_check_done(sim_world *w, sim_doc *doc, const char *keys, int count) {
   }
 }
 
-/* --- The end ----------------------------------------------------------------------------- */
+/* --- The end
+ * ----------------------------------------------------------------------------- */
 
 /* A page that has lived on a healthy network long enough has sent everything,
  * and its rows are deleted. */
@@ -306,11 +410,15 @@ void sim_check_living(sim_world *w, sim_doc *doc) {
 }
 
 /* A row is committed soon after the call: at once, but for a hidden page's
- * timers (1 s), a database that opens late, a commit that is slow. */
+ * timers (1 s), a database that opens late, a commit that is slow. One that sleeps
+ * has spilled the rest, which is durable as soon as localStorage is. */
 static void note_young(sim_world *w, const sim_doc *doc, uint32_t seq) {
-  sim_time age = doc->died - doc->event[seq].born;
+  sim_time age = (doc->leaving ? doc->left_at : doc->died) - doc->event[seq].born;
   w->counts->young++;
-  w->counts->young_age[age < 10 * SIM_MS ? 0 : age < 100 * SIM_MS ? 1 : age < SIM_SECOND ? 2 : 3]++;
+  w->counts->young_age[age < 10 * SIM_MS    ? 0
+                       : age < 100 * SIM_MS ? 1
+                       : age < SIM_SECOND   ? 2
+                                            : 3]++;
   if (age > 5 * SIM_SECOND && !w->ls_denied && !doc->event[seq].last)
     sim_fail(w, "lost", "event %d.%u, %lld ms old when its page died", doc->id, seq,
              (long long)(age / SIM_MS));
@@ -324,10 +432,11 @@ static void check_event(sim_world *w, const sim_doc *doc, uint32_t seq) {
   if (flags & SIM_SETTLED) return;
   if (flags & SIM_DURABLE) {
     sim_fail(w, "lost", "event %d.%u was durable", doc->id, seq);
-  } else if (doc->no_journal || doc->open_fails) {
+  } else if (doc->no_journal || doc->open_fails || doc->shut) {
     w->counts->young_memory++;
   } else if (!doc->may_lose) {
-    sim_fail(w, "lost gently", "event %d.%u, though its page ended in peace", doc->id, seq);
+    sim_fail(w, "lost gently", "event %d.%u, though its page ended in peace", doc->id,
+             seq);
   } else if (doc->no_room) {
     w->counts->young_no_room++;
   } else {

@@ -21,7 +21,7 @@ typedef struct finding {
   reader in;
   piece id, mark, stream, by, time, original;
   int64_t first, last, attempt, dropped, lost;
-  bool has_dropped, has_batch;
+  bool has_dropped, ask;
   uint32_t count, poisoned;
   uint32_t seq[FH_MAX_BATCH_EVENTS + 1];
   uint64_t print;
@@ -40,8 +40,10 @@ static char look(reader *in) {
 }
 
 static void expect(reader *in, char c) {
-  if (look(in) == c) in->at++;
-  else in->bad = true;
+  if (look(in) == c)
+    in->at++;
+  else
+    in->bad = true;
 }
 
 static bool is_hex(char c) {
@@ -78,7 +80,8 @@ static int64_t number(reader *in) {
   const char *start = in->at;
   if (look(in) == '-') in->at++;
   while (in->at < in->end && strchr("0123456789.eE+-", *in->at) && *in->at) {
-    if (*in->at >= '0' && *in->at <= '9' && value < INT32_MAX) value = value * 10 + *in->at - '0';
+    if (*in->at >= '0' && *in->at <= '9' && value < INT32_MAX)
+      value = value * 10 + *in->at - '0';
     in->at++;
   }
   in->bad |= in->at == start;
@@ -170,12 +173,14 @@ static uint64_t print_of(const char *at, size_t len) {
 }
 
 static void event_member(finding *f, piece name) {
-  if (is(name, "messageId")) f->id = string(&f->in);
+  if (is(name, "messageId"))
+    f->id = string(&f->in);
   else if (is(name, "timestamp"))
     f->time = string(&f->in);
   else if (is(name, "originalTimestamp"))
     f->original = string(&f->in);
-  else skip_value(f, name);
+  else
+    skip_value(f, name);
 }
 
 static bool shows(piece text, double ms) {
@@ -203,7 +208,8 @@ static void check_event(finding *f, const char *start) {
   sim_world *w = f->world;
   unsigned char id[16];
   if (!read_uuid(f->id, id)) sim_fail(w, "bad id", "an event without messageId");
-  uint32_t seq = (uint32_t)id[12] << 24 | (uint32_t)id[13] << 16 | (uint32_t)id[14] << 8 | id[15];
+  uint32_t seq =
+      (uint32_t)id[12] << 24 | (uint32_t)id[13] << 16 | (uint32_t)id[14] << 8 | id[15];
   sim_doc *owner = sim_stream_owner(w, id);
   if (!owner) sim_fail(w, "bad id", "an event of no stream");
   if (f->owner && f->owner != owner) sim_fail(w, "two streams", "in one batch");
@@ -213,7 +219,8 @@ static void check_event(finding *f, const char *start) {
   long mark_doc = strtol(f->mark.ptr, &rest, 10);
   long mark_seq = strtol(rest + 1, &rest, 10);
   if (mark_doc != owner->id || mark_seq != (long)seq || seq >= owner->events)
-    sim_fail(w, "bad id", "event %ld.%ld is sent as %d.%u", mark_doc, mark_seq, owner->id, seq);
+    sim_fail(w, "bad id", "event %ld.%ld is sent as %d.%u", mark_doc, mark_seq, owner->id,
+             seq);
   sim_event *event = &owner->event[seq];
   uint64_t print = print_of(start, (size_t)(f->in.at - start));
   f->print = (f->print ^ print) * 0x9E3779B97F4A7C15u;
@@ -223,7 +230,8 @@ static void check_event(finding *f, const char *start) {
   event->flags |= SIM_SENT;
   event->print = (uint32_t)print;
   f->poisoned += *rest == 'p';
-  if (f->count >= FH_MAX_BATCH_EVENTS) sim_fail(w, "bounds", "too many events in a batch");
+  if (f->count >= FH_MAX_BATCH_EVENTS)
+    sim_fail(w, "bounds", "too many events in a batch");
   f->seq[f->count++] = seq;
 }
 
@@ -242,32 +250,48 @@ static void dropped_member(finding *f, piece name) {
 
 static void ledger_member(finding *f, piece name) {
   reader *in = &f->in;
-  if (is(name, "stream")) f->stream = string(in);
-  else if (is(name, "first")) f->first = number(in);
-  else if (is(name, "last")) f->last = number(in);
-  else if (is(name, "attempt")) f->attempt = number(in);
-  else if (is(name, "lost"))
+  if (is(name, "stream"))
+    f->stream = string(in);
+  else if (is(name, "first"))
+    f->first = number(in);
+  else if (is(name, "last"))
+    f->last = number(in);
+  else if (is(name, "attempt"))
+    f->attempt = number(in);
+  else if (is(name, "ask")) {
+    word(in, "true");
+    f->ask = true;
+  } else if (is(name, "lost"))
     f->lost = number(in);
   else if (is(name, "by"))
     f->by = string(in);
   else if (is(name, "dropped")) {
     f->has_dropped = true;
     object(f, dropped_member);
-  } else skip_value(f, name);
+  } else
+    skip_value(f, name);
 }
 
 static void body_member(finding *f, piece name) {
-  if (is(name, "batch")) array(f, batch_element);
-  else if (is(name, "firsthand")) object(f, ledger_member);
-  else skip_value(f, (piece){NULL, 0});
+  if (is(name, "batch"))
+    array(f, batch_element);
+  else if (is(name, "firsthand"))
+    object(f, ledger_member);
+  else
+    skip_value(f, (piece){NULL, 0});
 }
 
 static void check_ledger(finding *f) {
   sim_world *w = f->world;
   unsigned char id[16];
-  if (!f->count) sim_fail(w, "bad body", "a batch without events");
-  if (!read_uuid(f->stream, id) || memcmp(id, f->owner->stream, 12) != 0)
+  if (!f->count != f->ask)
+    sim_fail(w, "bad body", f->ask ? "a question with events" : "a batch without events");
+  bool known = read_uuid(f->stream, id);
+  if (known && f->ask) f->owner = sim_stream_owner(w, id);
+  if (!known || !f->owner || memcmp(id, f->owner->stream, 12) != 0)
     sim_fail(w, "ledger", "another stream than its events'");
+  if (f->ask && (f->first > f->last || f->last - f->first >= FH_MAX_BATCH_EVENTS))
+    sim_fail(w, "question", "of %lld to %lld", (long long)f->first, (long long)f->last);
   for (uint32_t i = 0; i < f->count; i++) {
     if (f->seq[i] < f->first || f->seq[i] > f->last)
       sim_fail(w, "ledger", "%d.%u is not within %lld to %lld", f->owner->id, f->seq[i],
@@ -285,7 +309,8 @@ static void check_ledger(finding *f) {
     sim_fail(w, "ledger", "what is lost is told by another stream than the sender's");
   if (!f->has_dropped) return;
   if (f->dropped < f->sender->told)
-    sim_fail(w, "ledger", "%u dropped, then %lld", f->sender->told, (long long)f->dropped);
+    sim_fail(w, "ledger", "%u dropped, then %lld", f->sender->told,
+             (long long)f->dropped);
   f->sender->told = (uint32_t)f->dropped;
   if (f->dropped != f->sender->dropped)
     sim_fail(w, "ledger", "document %d: %lld dropped, told %lld", f->sender->id,
@@ -296,8 +321,10 @@ sim_request *sim_scan(sim_world *w, sim_doc *sender, const char *body, size_t le
   finding f = {.in = {body, body + len, false}, .world = w, .sender = sender};
   object(&f, body_member);
   if (f.in.bad || f.in.at != f.in.end)
-    sim_fail(w, "bad JSON", "at byte %lld of %lld", (long long)(f.in.at - body), (long long)len);
-  if (len > FH_MAX_BATCH_BYTES && (f.count > 1 || len > FH_MAX_BATCH_BYTES + FH_MAX_EVENT_BYTES))
+    sim_fail(w, "bad JSON", "at byte %lld of %lld", (long long)(f.in.at - body),
+             (long long)len);
+  if (len > FH_MAX_BATCH_BYTES &&
+      (f.count > 1 || len > FH_MAX_BATCH_BYTES + FH_MAX_EVENT_BYTES))
     sim_fail(w, "bounds", "a body of %lld bytes", (long long)len);
   check_ledger(&f);
   sim_request *request = sim_alloc(w, sizeof *request);
@@ -306,8 +333,12 @@ sim_request *sim_scan(sim_world *w, sim_doc *sender, const char *body, size_t le
   request->count = f.count;
   request->bytes = (uint32_t)len;
   request->poisoned = f.poisoned;
+  request->ask = f.ask;
+  request->first = (uint32_t)f.first;
+  request->last = (uint32_t)f.last;
   request->seq = sim_alloc(w, f.count * sizeof *request->seq);
   memcpy(request->seq, f.seq, f.count * sizeof *request->seq);
-  w->sent = sim_mix(w->sent ^ f.print ^ print_of(f.stream.ptr, (size_t)(f.in.end - f.stream.ptr)));
+  w->sent = sim_mix(w->sent ^ f.print ^
+                    print_of(f.stream.ptr, (size_t)(f.in.end - f.stream.ptr)));
   return request;
 }

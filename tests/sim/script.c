@@ -8,8 +8,8 @@ const char *const sim_action_name[SIM_ACTION_KINDS] = {
     "freeze", "thaw",   "flush",    "online", "kill",  "fuse",   "quit",
     "crash",  "server", "quota",    "clock",  "sleep", "outage", "recovery"};
 
-const char *const sim_mode_name[SIM_MODES] = {"up",   "down",   "error",  "busy",  "small",
-                                              "denied", "stop", "portal", "reset", "hang"};
+const char *const sim_mode_name[SIM_MODES] = {
+    "up", "down", "error", "busy", "small", "denied", "stop", "portal", "reset", "hang"};
 
 /* How often each action comes, of the sum of all. */
 static const int weight[SIM_ACTION_KINDS] = {
@@ -80,11 +80,15 @@ void sim_write_script(sim_world *w) {
   w->details = sim_chance(dice, 500);
   w->fetch_later = w->engine == SIM_CHROMIUM && sim_chance(dice, 700);
   w->ack_cookie = sim_chance(dice, 700);
+  w->endpoint = sim_chance(dice, 700)
+                    ? SIM_RELAY
+                    : (sim_endpoint)sim_between(dice, SIM_MUTE, SIM_ENDPOINTS);
   bool small = sim_chance(dice, 100);
   w->max_rows = small ? (int)sim_between(dice, 2, 30) : 2000;
   w->max_bytes = small ? (size_t)sim_between(dice, 4000, 100000) : 2000000;
   int64_t days = sim_below(dice, 100);
   w->days = days < 3 ? 0 : days < 20 ? 1 : 7;
+  w->heavy = sim_chance(dice, 30);
   w->crowd = sim_chance(dice, 10);
   if (w->crowd) {
     write_crowd(w);
@@ -102,7 +106,8 @@ void sim_write_script(sim_world *w) {
 void sim_set_mode(sim_world *w, sim_dice *dice) {
   static const int denied[] = {401, 403, 404};
   static const int errors[] = {500, 503, 502, 408};
-  w->mode = sim_chance(dice, 400) ? SIM_UP : (sim_mode)sim_between(dice, SIM_DOWN, SIM_MODES);
+  w->mode =
+      sim_chance(dice, 400) ? SIM_UP : (sim_mode)sim_between(dice, SIM_DOWN, SIM_MODES);
   w->mode_left = sim_chance(dice, 600) ? (int)sim_between(dice, 1, 9) : 0;
   if (w->mode == SIM_STOP) {
     w->mode_left = 1;
@@ -110,7 +115,8 @@ void sim_set_mode(sim_world *w, sim_dice *dice) {
   }
   w->busy_s = sim_chance(dice, 500) ? (int)sim_between(dice, 1, 400) : 0;
   if (w->busy_s > FH_RETRY_AFTER_CAP_S) w->busy_s = FH_RETRY_AFTER_CAP_S;
-  w->status = w->mode == SIM_DENIED ? denied[sim_below(dice, 3)] : errors[sim_below(dice, 4)];
+  w->status =
+      w->mode == SIM_DENIED ? denied[sim_below(dice, 3)] : errors[sim_below(dice, 4)];
   w->small_bytes = (uint32_t)sim_between(dice, 300, sim_chance(dice, 500) ? 5000 : 60000);
   sim_say(w, NULL, "the relay: %s", sim_mode_name[w->mode]);
 }
@@ -138,19 +144,25 @@ static int write_call(sim_doc *doc, sim_dice *dice, int size, bool poison) {
   int64_t kind = sim_below(dice, 1000);
   int n = 0;
   if (kind < 850)
-    n = snprintf(io, 512, "{\"type\":\"track\",\"event\":\"e\",\"properties\":{\"sim\":\"%d.%u%s\",\"v\":\"",
+    n = snprintf(io, 512,
+                 "{\"type\":\"track\",\"event\":\"e\",\"properties\":{\"sim\":\"%d.%u%"
+                 "s\",\"v\":\"",
                  doc->id, doc->events, p);
   else if (kind < 900)
-    n = snprintf(io, 512, "{\"type\":\"identify\",\"userId\":\"u%d\",\"traits\":{\"sim\":\"%d.%u%s\",\"v\":\"",
+    n = snprintf(io, 512,
+                 "{\"type\":\"identify\",\"userId\":\"u%d\",\"traits\":{\"sim\":\"%d.%u%"
+                 "s\",\"v\":\"",
                  (int)sim_below(dice, 3), doc->id, doc->events, p);
   else if (kind < 950)
-    n = snprintf(io, 512,
-                 "{\"type\":\"track\",\"event\":\"\xC3\xA4\\n\",\"context\":{\"locale\":\"fr\"},"
-                 "\"properties\":{\"sim\":\"%d.%u%s\",\"v\":\"",
-                 doc->id, doc->events, p);
+    n = snprintf(
+        io, 512,
+        "{\"type\":\"track\",\"event\":\"\xC3\xA4\\n\",\"context\":{\"locale\":\"fr\"},"
+        "\"properties\":{\"sim\":\"%d.%u%s\",\"v\":\"",
+        doc->id, doc->events, p);
   else
     n = snprintf(io, 512,
-                 "{\"type\":\"page\",\"page\":{\"url\":\"https://shop.example/p%d?utm_source=x\",\"title\":\"p\"},"
+                 "{\"type\":\"page\",\"page\":{\"url\":\"https://shop.example/"
+                 "p%d?utm_source=x\",\"title\":\"p\"},"
                  "\"properties\":{\"sim\":\"%d.%u%s\",\"v\":\"",
                  (int)sim_below(dice, 1000), doc->id, doc->events, p);
   memset(io + n, 'x', (size_t)size);
@@ -160,9 +172,10 @@ static int write_call(sim_doc *doc, sim_dice *dice, int size, bool poison) {
 
 /* A call that the core has to refuse. */
 static int write_bad(sim_doc *doc, sim_dice *dice) {
-  static const char *const bad[] = {"{\"type\":\"track\",\"properties\":{}}", "{\"type\":\"tra",
-                                    "{\"type\":\"track\",\"event\":\"e\",\"properties\":7}",
-                                    "{\"type\":\"buy\",\"event\":\"e\"}"};
+  static const char *const bad[] = {
+      "{\"type\":\"track\",\"properties\":{}}", "{\"type\":\"tra",
+      "{\"type\":\"track\",\"event\":\"e\",\"properties\":7}",
+      "{\"type\":\"buy\",\"event\":\"e\"}"};
   int64_t which = sim_below(dice, 6);
   if (which == 4) return FH_ERR_SERIALISE;
   if (which == 5) return FH_ERR_LARGE;
@@ -186,7 +199,8 @@ static void call(sim_world *w, sim_doc *doc, sim_dice *dice, int size) {
     sim_host_call(w, doc, 16, false);
   } else {
     bool poison = sim_chance(dice, 12);
-    sim_host_call(w, doc, write_call(doc, dice, size < 0 ? size_of(dice) : size, poison), poison);
+    sim_host_call(w, doc, write_call(doc, dice, size < 0 ? size_of(dice) : size, poison),
+                  poison);
   }
 }
 
@@ -195,9 +209,9 @@ void sim_call(sim_world *w, sim_doc *doc, sim_dice *dice) {
   int size = -1;
   if (kind >= 600) count = sim_between(dice, 2, 6);
   if (kind >= 950) count = sim_between(dice, 6, 40);
-  if (kind >= 996) {
+  if (kind >= (w->heavy ? 850 : 996)) {
     count = sim_between(dice, 40, 900);
-    size = (int)sim_below(dice, 1500);
+    size = (int)sim_below(dice, w->heavy && sim_chance(dice, 300) ? 20000 : 1500);
   }
   sim_host_up(w, doc);
   sim_say(w, doc, "calls %lld times, from number %u", (long long)count, doc->events);

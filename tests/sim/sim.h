@@ -33,6 +33,17 @@ enum {
   SIM_QUOTA = 65536 /* bytes: of keepalive, and once more of fetchLater */
 };
 
+/* How the endpoint takes a question: our relay tells what it lacks; others do not
+ * understand. */
+typedef enum sim_endpoint {
+  SIM_RELAY,
+  SIM_MUTE,  /* 200, as for any batch */
+  SIM_BARE,  /* 400 */
+  SIM_RIGID, /* 500 */
+  SIM_EMPTY, /* 204 */
+  SIM_ENDPOINTS
+} sim_endpoint;
+
 typedef enum sim_engine { SIM_CHROMIUM, SIM_FIREFOX, SIM_WEBKIT } sim_engine;
 
 /* What became of an event, as the world knows it and the core need not. */
@@ -50,11 +61,11 @@ enum {
 
 typedef struct sim_event {
   uint16_t flags;
-  bool poison;      /* the relay will not have it */
-  bool last;        /* called while its page was left: localStorage has it at best */
-  uint32_t print;   /* of its text, which never changes */
-  sim_time born;    /* when the page called */
-  sim_time offered; /* when a vendor took it last; 0: never */
+  bool poison;       /* the relay will not have it */
+  bool last;         /* called while its page was left: localStorage has it at best */
+  uint32_t print;    /* of its text, which never changes */
+  sim_time born;     /* when the page called */
+  sim_time offered;  /* when a vendor took it last; 0: never */
   double time, wall; /* as the page's two clocks showed it */
 } sim_event;
 
@@ -83,8 +94,12 @@ typedef struct sim_jar {
 typedef struct sim_request {
   int doc, stream; /* who sends it; whose events */
   uint32_t count, bytes;
-  uint32_t *seq;
+  uint32_t *seq; /* of a question: what it names */
   uint32_t poisoned;
+  bool ask;              /* a question: no events are in it */
+  uint32_t first, last;  /* as its ledger says */
+  bool taken_back;       /* what it names has left by beacon since */
+  bool *has;             /* of first to last; NULL: the answer does not say */
   bool beacon, answered; /* beacon: nobody reads its answer; nor fetchLater's */
   bool deferred;         /* by fetchLater */
   bool mortal;           /* without keepalive: ends with its page */
@@ -97,6 +112,12 @@ typedef struct sim_request {
   bool answer_lost, held, failed;
 } sim_request;
 
+/* Of a stream's numbers, those that may have arrived as far as a page knows. */
+typedef struct sim_doubts {
+  uint32_t cap;
+  bool *at;
+} sim_doubts;
+
 typedef enum sim_life { SIM_GONE, SIM_LIVE, SIM_FROZEN, SIM_CACHED } sim_life;
 
 typedef struct sim_doc {
@@ -107,13 +128,14 @@ typedef struct sim_doc {
   sim_dice dice;
   sim_time born, slept, opened; /* opened: when the database is */
   bool hidden, leaving, up, unsaved, own, in_pagehide, flushing;
-  bool left;     /* the journal is left: no transaction any more */
-  bool no_room;  /* storage refused to take rows in its life */
-  sim_time died;
-  bool may_lose; /* it ended so that what was in no row may be gone */
+  bool left;              /* the journal is left: no transaction any more */
+  bool shut;              /* opening the database fails */
+  bool no_room;           /* storage refused to take rows in its life */
+  sim_time died, left_at; /* left_at: when it was left, or put to sleep */
+  bool may_lose;          /* it ended so that what was in no row may be gone */
   bool no_journal, open_fails;
   bool ever_left;
-  int busy; /* timers in a row that had nothing to do */
+  int busy;         /* timers in a row that had nothing to do */
   int later, timer; /* 1 where set */
   int orphans;
   bool waking;     /* it sends nothing until it has read its rows again */
@@ -121,26 +143,33 @@ typedef struct sim_doc {
   int first_wake;  /* of those since it slept last: resume and pageshow may both come */
   sim_time unread; /* it must not send before, unless it has read; 0: it has */
   sim_request *flight;
-  bool keepalive_off; /* for the next request: the last one failed */
-  bool unreached;     /* the last request was not answered */
-  sim_request *net;   /* armed: sent by the browser if the page ends unseen */
+  double keepalive_from; /* mono: without it until then, while it is seen */
+  bool unreached;        /* the last request was not answered */
+  sim_request *net;      /* armed: sent by the browser if the page ends unseen */
   sim_request *deferred[SIM_DEFERRED]; /* handed over, sent when the page ends */
   int deferred_count;
   uint32_t deferred_bytes; /* of both */
-  sim_time net_at;         /* when the net was armed last */
-  uint32_t keepalive; /* bytes under way */
+  double net_at;           /* mono: when the net was armed last */
+  uint32_t keepalive;      /* bytes under way */
   sim_event *event;
   uint32_t events, event_cap;
   sim_rows taken; /* spilled rows that it has adopted */
   sim_rows uncommitted;
-  sim_rows committed; /* those that are its to send: own ones and claimed ones */
-  sim_rows parked;    /* of them, those that the queue had no room for */
+  sim_rows committed;         /* those that are its to send: own ones and claimed ones */
+  sim_rows parked;            /* of them, those that the queue had no room for */
+  bool living[SIM_DOCS];      /* streams of which it has heard */
+  double asked;               /* mono: when it asked who lives */
+  sim_time answers_at;        /* when all have had the time to answer */
+  sim_doubts doubt[SIM_DOCS]; /* by stream */
+  bool asks;                  /* the endpoint may understand questions */
+  int unheard;                /* questions that were answered by an error, in a row */
+  sim_request *copy;          /* handed over last */
   /* What the core should know, counted beside it. */
   int64_t live, dropped, lost;
   double anchor;    /* wall time of mono 0 */
   uint32_t through; /* numbers that the relay has without a gap */
   uint32_t allowed; /* bytes of several events, after 413 */
-  uint32_t told; /* dropped, in the last ledger */
+  uint32_t told;    /* dropped, in the last ledger */
   bool silenced;
   double last_post, hold; /* mono */
   int failed, denied;     /* in a row */
@@ -156,7 +185,6 @@ typedef struct sim_stored {
 
 /* A take-over in progress (journal.js, _claim). */
 typedef struct sim_claim {
-  bool living[SIM_DOCS];
   bool failed;
   sim_rows found;
   sim_rows given_up; /* deleted: only to be counted */
@@ -178,6 +206,7 @@ typedef struct sim_tx {
   int count;
   sim_claim *claim;
   double at;       /* of a row that is put */
+  double claimed;  /* 0: by nobody */
   sim_rows absent; /* of a page's own rows, when it read them again */
   struct sim_wake *wake;
   bool failed;
@@ -187,12 +216,15 @@ typedef enum sim_task_kind {
   SIM_T_UP,
   SIM_T_SOON,
   SIM_T_TICK,
+  SIM_T_FIRST, /* adopt() for the first time */
   SIM_T_ADOPT,
   SIM_T_ASKED,
   SIM_T_TX_TOLD,
   SIM_T_WOKEN,  /* the reading has taken too long */
   SIM_T_ANSWER, /* up to here: of a document, and waits where that sleeps */
   SIM_T_TOLD,
+  SIM_T_QUERY, /* another asks who lives */
+  SIM_T_HEARD, /* another says that it does */
   SIM_T_TX,
   SIM_T_ARRIVE,
   SIM_T_RELEASE,
@@ -261,8 +293,9 @@ typedef struct sim_counts {
   uint64_t lives, visits, calls, refused_calls, queued, stored, requests, beacons;
   uint64_t bytes, wire_doubles, vendor_doubles, rows, adopted, evicted, silenced;
   uint64_t refused, given_up, lost, forgotten, acked, nets, nets_sent, deferred;
-  uint64_t parked, told, woken_blind, crowds, most_rows, most_bytes, most_own, young,
-      young_memory, young_no_room, young_age[4], dropped_but_stored, newest;
+  uint64_t asks, learnt, not_understood, parked, told, woken_blind, crowds, most_rows,
+      most_bytes, most_own, young, young_memory, young_no_room, young_age[4],
+      dropped_but_stored, newest;
   uint64_t kills, crashes, quits, caches, thaws, spills, steps;
   uint64_t crowd_most[SIM_TABS + 1]; /* crowds by the most tabs back in a second */
   uint64_t action[SIM_ACTION_KINDS], answer[SIM_MODES];
@@ -276,8 +309,8 @@ typedef struct sim_world {
   sim_counts *counts;
   /* time */
   sim_time now, slept, asleep; /* asleep: in all; slept: as mono sees it */
-  double wall_offset; /* ms */
-  double wall_stopped; /* shows this for now; 0: runs */
+  double wall_offset;          /* ms */
+  double wall_stopped;         /* shows this for now; 0: runs */
   bool mono_sleeps;
   /* the browser */
   fh_agent *agents[SIM_AGENTS];
@@ -285,8 +318,8 @@ typedef struct sim_world {
   sim_doc doc[SIM_DOCS];
   int docs;
   sim_doc *shown[SIM_TABS], *cached[SIM_TABS];
-  int tabs, fuse; /* steps until the browser is killed; 0: it is not */
-  int session;    /* how often it was started */
+  int tabs, fuse;               /* steps until the browser is killed; 0: it is not */
+  int session;                  /* how often it was started */
   bool fetch_later, ack_cookie; /* whether the browser, the relay has it */
   char cookie[512], store[1024];
   int cookie_len, store_len;
@@ -309,7 +342,9 @@ typedef struct sim_world {
   int mode_left; /* requests that a mode lasts; 0: until it is changed */
   int busy_s, status;
   bool details; /* the relay says which events it refuses */
-  bool crowd;   /* many tabs in one outage, and nothing else */
+  sim_endpoint endpoint;
+  bool heavy;                          /* many and large events */
+  bool crowd;                          /* many tabs in one outage, and nothing else */
   sim_time recovered, first[SIM_DOCS]; /* the first request of each tab after it */
   int firsts, most_firsts;             /* most_firsts: in one second */
   /* the script */
@@ -368,7 +403,7 @@ void sim_host_soon(sim_world *w, sim_doc *doc);
 void sim_host_tick(sim_world *w, sim_doc *doc);
 void sim_host_flush(sim_world *w, sim_doc *doc);
 void sim_host_hidden(sim_world *w, sim_doc *doc);
-void sim_host_pagehide(sim_world *w, sim_doc *doc);
+void sim_host_leave(sim_world *w, sim_doc *doc, bool at_end); /* pagehide, or freeze */
 void sim_host_seen(sim_world *w, sim_doc *doc);
 void sim_host_wake(sim_world *w, sim_doc *doc); /* pageshow persisted, resume */
 void sim_host_reread(sim_world *w, sim_doc *doc, const sim_tx *tx); /* or it failed */
@@ -386,6 +421,7 @@ void sim_journal_commit(sim_world *w, sim_doc *doc);
 void sim_journal_leave(sim_world *w, sim_doc *doc);
 void sim_journal_delete(sim_world *w, sim_doc *doc, const char *keys, int count);
 void sim_journal_claim(sim_world *w, sim_doc *doc);
+void sim_journal_query(sim_world *w, sim_doc *doc, sim_doc *asker);
 void sim_journal_asked(sim_world *w, sim_doc *doc, sim_claim *claim);
 void sim_journal_read(sim_world *w, sim_doc *doc, sim_wake *wake);
 void sim_tx_commit(sim_world *w, sim_tx *tx);
@@ -394,7 +430,8 @@ void sim_ls_flush(sim_world *w);
 void sim_ls_lose(sim_world *w, const unsigned char *key);
 void sim_ls_forget(sim_world *w, const unsigned char *key);
 /* Rows that have left the queue: false, and the row, where it is not stored. */
-bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key, sim_row **row);
+bool sim_journal_park(sim_world *w, sim_doc *doc, const unsigned char *key,
+                      sim_row **row);
 sim_row *sim_row_of(sim_world *w, const sim_doc *doc, const unsigned char *key);
 
 /* --- network.c, scan.c --------------------------------------------------------- */
@@ -426,9 +463,14 @@ void sim_hold(sim_world *w, sim_doc *doc); /* to be called before */
 void sim_hold_new(sim_world *w, sim_doc *doc, uint32_t seq);
 /* After: fail unless just the right events have gone, and the right rows are
  * named; return how many. */
-int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named, int *dropped);
+int sim_check_evicted(sim_world *w, sim_doc *doc, const char *keys, int named,
+                      int *dropped);
 int sim_check_acked(sim_world *w, sim_doc *doc, const char *keys, int named);
 int sim_check_buried(sim_world *w, sim_doc *doc, const sim_rows *absent);
+void sim_check_learnt(sim_world *w, sim_doc *doc, const sim_request *request,
+                      const char *keys, int named);
+/* What a question that was just taken names, into `seq`. */
+void sim_list_asked(sim_world *w, sim_doc *doc, sim_request *request);
 
 /* --- oracle.c ------------------------------------------------------------------- */
 
@@ -439,9 +481,16 @@ int sim_events_in(sim_world *w, const sim_row *row);
 void sim_before_event(sim_world *w, sim_doc *doc);
 void sim_after_event(sim_world *w, sim_doc *doc, int result);
 void sim_check_core(sim_world *w, sim_doc *doc);
-void sim_check_post(sim_world *w, sim_doc *doc, const sim_request *request, int why);
+void sim_check_post(sim_world *w, sim_doc *doc, sim_request *request, int why);
+/* What a page has adopted, or handed over, may have arrived. */
+void sim_doubt_row(sim_world *w, sim_doc *doc, const sim_row *row);
+void sim_doubt_copy(sim_world *w, sim_doc *doc);
+void sim_settle_doubt(sim_world *w, sim_doc *doc, sim_doc *owner, uint32_t seq, bool had);
+bool sim_in_doubt(const sim_doc *doc, int stream, uint32_t seq);
+/* All that waited has been handed over. */
+void sim_check_handed(sim_world *w, sim_doc *doc);
 /* A beacon, or what goes by fetchLater. */
-void sim_check_copy(sim_world *w, sim_doc *doc, const sim_request *request);
+void sim_check_copy(sim_world *w, sim_doc *doc, sim_request *request);
 /* Before a page wakes. */
 void sim_note_wake(sim_world *w, sim_doc *doc);
 /* What fh_wait said after a request. */

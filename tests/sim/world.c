@@ -26,8 +26,10 @@ void sim_say(sim_world *w, const sim_doc *doc, const char *format, ...) {
   va_list args;
   va_start(args, format);
   printf("%14.3f ms ", (double)w->now / (double)SIM_MS);
-  if (doc) printf(" doc %-3d ", doc->id);
-  else printf(" %-8s", "");
+  if (doc)
+    printf(" doc %-3d ", doc->id);
+  else
+    printf(" %-8s", "");
   vprintf(format, args);
   putchar('\n');
   va_end(args);
@@ -58,19 +60,22 @@ fh_clock sim_clock(const sim_world *w, const sim_doc *doc) {
   return (fh_clock){sim_wall(w), (double)(mono / grain * grain) / (double)SIM_MS};
 }
 
-/* --- Tasks ---------------------------------------------------------------------------- */
+/* --- Tasks ----------------------------------------------------------------------------
+ */
 
 void sim_at(sim_world *w, sim_time at, sim_task_kind kind, int doc, void *what) {
   if (w->tasks == SIM_TASKS) sim_fail(w, "simulator", "more tasks than it can hold");
-  bool timer = kind == SIM_T_TICK || kind == SIM_T_WOKEN; /* not microtasks: SIM_T_SOON */
+  bool timer = kind == SIM_T_TICK || kind == SIM_T_WOKEN || kind == SIM_T_ASKED;
   if (timer && w->doc[doc].hidden) at = (at + SIM_SECOND - 1) / SIM_SECOND * SIM_SECOND;
   w->task[w->tasks++] = (sim_task){at, w->order++, kind, doc, false, what};
 }
 
 void sim_cancel(sim_world *w, sim_task_kind kind, int doc) {
   for (int i = 0; i < w->tasks;) {
-    if (w->task[i].kind == kind && w->task[i].doc == doc) w->task[i] = w->task[--w->tasks];
-    else i++;
+    if (w->task[i].kind == kind && w->task[i].doc == doc)
+      w->task[i] = w->task[--w->tasks];
+    else
+      i++;
   }
 }
 
@@ -109,12 +114,19 @@ static void perform(sim_world *w, const sim_task *task) {
     case SIM_T_UP: sim_host_up(w, doc); break;
     case SIM_T_SOON: sim_host_soon(w, doc); break;
     case SIM_T_TICK: sim_host_tick(w, doc); break;
+    case SIM_T_FIRST:
     case SIM_T_ADOPT: adopt_at_start(w, doc); break;
     case SIM_T_ASKED: sim_journal_asked(w, doc, task->what); break;
     case SIM_T_TX_TOLD: sim_tx_told(w, doc, task->what); break;
     case SIM_T_WOKEN: sim_host_woken(w, doc, task->what); break;
     case SIM_T_TOLD:
       if (doc->life == SIM_LIVE) sim_host_told(w, doc, (int)(intptr_t)task->what);
+      break;
+    case SIM_T_QUERY:
+      if (doc->life == SIM_LIVE) sim_journal_query(w, doc, &w->doc[(intptr_t)task->what]);
+      break;
+    case SIM_T_HEARD:
+      if (doc->life == SIM_LIVE) doc->living[(intptr_t)task->what] = true;
       break;
     case SIM_T_COOKIE: sim_store_cookie(w, task->what); break;
     case SIM_T_JAR: w->jar_disk = w->jar; break;
@@ -129,7 +141,8 @@ static void perform(sim_world *w, const sim_task *task) {
 }
 
 static bool waits(const sim_world *w, const sim_task *task) {
-  return task->doc >= 0 && task->kind <= SIM_T_ANSWER && w->doc[task->doc].life != SIM_LIVE;
+  return task->doc >= 0 && task->kind <= SIM_T_ANSWER &&
+         w->doc[task->doc].life != SIM_LIVE;
 }
 
 static void run_task(sim_world *w, int i) {
@@ -149,7 +162,8 @@ static void run(sim_world *w, sim_time end) {
   for (;;) {
     int i = next_task(w);
     sim_time at = i < 0 ? INT64_MAX : w->task[i].at;
-    const sim_action *action = w->next_action < w->actions ? &w->action[w->next_action] : NULL;
+    const sim_action *action =
+        w->next_action < w->actions ? &w->action[w->next_action] : NULL;
     if (end ? at > end : !action) break;
     /* What a task has set off comes first, also where a sleep made actions late. */
     if (!action || end || at <= (action->at > w->now ? action->at : w->now)) {
@@ -164,7 +178,8 @@ static void run(sim_world *w, sim_time end) {
   if (end > w->now) w->now = end;
 }
 
-/* --- The end: the visitor comes back, and all is well -------------------------------- */
+/* --- The end: the visitor comes back, and all is well --------------------------------
+ */
 
 static void make_well(sim_world *w) {
   w->ending = true;
@@ -182,7 +197,9 @@ static void make_well(sim_world *w) {
     if (w->shown[i]) sim_act(w, &(sim_action){.kind = SIM_A_SHOW, .tab = i});
 }
 
-static bool is_clean(const sim_world *w) { return w->stored_count == 0 && w->ls_count == 0; }
+static bool is_clean(const sim_world *w) {
+  return w->stored_count == 0 && w->ls_count == 0;
+}
 
 /* Pages of two minutes until nothing is left: claims last 90 s. */
 static void come_back(sim_world *w) {
@@ -192,7 +209,7 @@ static void come_back(sim_world *w) {
     w->counts->visits++;
     run(w, w->now + 120 * SIM_SECOND);
     sim_check_living(w, doc);
-    if (w->idb_denied || !w->days || is_clean(w)) break;
+    if (!w->days || is_clean(w)) break;
     sim_leave(w, doc, SIM_A_NAVIGATE, false);
   }
 }
@@ -212,8 +229,11 @@ static sim_time longest_wait(sim_world *w) {
 static void end(sim_world *w) {
   make_well(w);
   run(w, w->now + 11 * SIM_MINUTE);
-  for (sim_time wait; (wait = longest_wait(w)) > 0;)
+  sim_time wait;
+  for (int i = 0; (wait = longest_wait(w)) > 0; i++) {
+    if (i == 1000) sim_fail(w, "stuck", "a page waits for ever");
     run(w, w->now + wait + 2 * SIM_MINUTE);
+  }
   for (int i = 0; i < SIM_TABS; i++) {
     if (w->shown[i]) sim_check_living(w, w->shown[i]);
     if (w->shown[i]) sim_leave(w, w->shown[i], SIM_A_NAVIGATE, false);
