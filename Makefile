@@ -31,6 +31,7 @@ dist: setup-build $(CJSON) ## build all products into dist/
 .PHONY: test
 test: setup-test dist ## run every suite; ends with the runner's counts
 	@$(MAKE) --no-print-directory test-native
+	@$(MAKE) --no-print-directory sim-san SAN_SEEDS=100
 	node --test --test-reporter=spec $(NODE_TESTS)
 
 .PHONY: size

@@ -150,7 +150,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
     }
   });
 
-  const hidden = awake(() => (save(), send(FH_NOW), handOver()));
+  const hidden = awake(() => ((later = 0), save(), send(FH_NOW), handOver()));
   const leave = (atEnd) => ((leaving = 1), handOver(atEnd), save());
   const back = awake(() => {
     if (leaving) return;

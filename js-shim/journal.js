@@ -32,6 +32,7 @@ export const openJournal = (tabs, days) => {
   const taken = new Set(); // names of the spilled rows that this one has adopted
   const active = new Set(); // transactions that need this page to go on
   let left; // the page has ended, or sleeps in the back/forward cache
+  let slept; // it has done so before
 
   const abort = (transaction) => {
     try {
@@ -101,8 +102,8 @@ export const openJournal = (tabs, days) => {
   // Several may be under way for one row: they put it under one key.
   const commit = async (name, row, at, claimed = 0) => {
     await within((store) => {
-      // A row that was spilled may have been stored all the same.
-      if (claimed) remove(store, name);
+      // What was spilled, or slept, may have been stored meanwhile: one entry a row.
+      if (claimed || slept) remove(store, name);
       store.put({ row, claimed }, [name, at, row.length]);
     });
     stored.set(name, idOf(row));
@@ -163,7 +164,7 @@ export const openJournal = (tabs, days) => {
 
     /** Ends all that is under way and keeps what is not stored. */
     _leave: () => {
-      left = 1;
+      left = slept = 1;
       uncommitted.forEach(([row], name) =>
         local((storage) => storage.setItem(name, Array.from(row, (byte) => String.fromCharCode(byte)).join(''))),
       );
