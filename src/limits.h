@@ -23,7 +23,8 @@
 
 /* Events that wait in memory. 320 KB hold a burst of 1,000 ordinary events.
  * Beyond FH_FULL_BYTES, which leave room for one more event of any size with
- * its tail, the oldest waiting events, 64 KB of them, are dropped: queue_full. */
+ * its tail, the oldest that are not under way, 64 KB of them, leave memory: what
+ * the journal has comes back later, the rest is dropped: queue_full. */
 #define FH_QUEUE_BYTES (320 * 1024)
 #define FH_FULL_BYTES  (256 * 1024)
 
