@@ -42,7 +42,7 @@ export async function startSite(id, sdk) {
     for await (const chunk of req) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const isPost = req.method === 'POST' && sdk.events.test(req.url);
-    const events = isPost ? read(body, req.url) : [];
+    const { sent, events } = isPost ? read(body) : { sent: {}, events: [] };
     if (events.length) site.posts.push({ at: Date.now(), mode, numbers: events.map(({ i }) => i) });
 
     if (mode === 'hang') { // whatever was asked, a preflight too
@@ -54,16 +54,17 @@ export async function startSite(id, sdk) {
     if (events.length) site.committed.push(...events);
     if (mode === 'commitReset' && isPost) return req.socket.resetAndDestroy();
     if (!isPost) return res.writeHead(200, { ...cors, 'content-type': 'application/json' }).end('{}');
-    const { type, text } = typeof sdk.answer === 'function' ? sdk.answer(events.length, body.length) : sdk.answer;
+    const { type, text } = typeof sdk.answer === 'function' ? sdk.answer(events.length, body.length, sent, site.committed) : sdk.answer;
     return res.writeHead(200, { ...cors, 'content-type': type }).end(text);
   }
 
   function read(body) {
     try {
-      return sdk.read(JSON.parse(plain(body)));
+      const sent = JSON.parse(plain(body));
+      return { sent, events: sdk.read(sent) };
     } catch (error) {
       site.unread.push(`${error.message}: ${body.toString('latin1').slice(0, 200)}`);
-      return [];
+      return { sent: {}, events: [] };
     }
   }
 

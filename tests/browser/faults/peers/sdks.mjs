@@ -11,14 +11,14 @@ const json = (value) => ({ type: 'application/json', text: JSON.stringify(value)
 const base64 = (text) => Buffer.from(text, 'base64').toString();
 const list = (body) => (Array.isArray(body) ? body : body.batch ?? body.data ?? body.events ?? [body]);
 
-// name, package, events: where it posts them, answer, read(body): [{ i, id }],
-// where i is the test's own number and id what its backend drops copies by.
-// A body that is no event of the test's gives none.
+// name, package, events: where it posts them, answer or answer(events, bytes, body,
+// committed), read(body): [{ i, id }], where i is the test's own number and id what
+// its backend drops copies by. A body that is no event of the test's gives none.
 export const SDKS = {
   firsthand: {
     name: 'Firsthand',
     events: /^\/v1\/batch/,
-    answer: json({ success: true }),
+    answer: (events, bytes, { firsthand }, committed) => json({ success: true, missing: firsthand?.ask && missing(firsthand, committed) }),
     read: (body) => body.batch.filter(named('event')).map(({ properties: { i }, messageId: id }) => ({ i, id })),
   },
   segment: {
@@ -64,6 +64,18 @@ export const SDKS = {
     read: (body) => list(body).filter(named('event')).map(({ properties: { i, $insert_id: id } }) => ({ i, id })),
   },
 };
+
+// What our relay answers to an agent that asks (docs/WIRE.md): the numbers of its
+// stream, first to last, that are not stored, as ranges. A number is the last eight
+// digits of a messageId.
+function missing({ stream, first, last }, committed) {
+  const stored = new Set(committed.map(({ id }) => id));
+  const ranges = [];
+  for (let n = first; n <= last; n++) {
+    if (!stored.has(stream.slice(0, -8) + n.toString(16).padStart(8, '0'))) ranges.push([n, n]);
+  }
+  return ranges;
+}
 
 function named(member) {
   return (event) => event?.[member] === 'Fault';
