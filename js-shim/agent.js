@@ -1,10 +1,11 @@
 // One agent: the page's calls, made into texts for the core. What an event is and
-// whether it is one is decided there; how events go out is in delivery.js. FH_*
-// are the core's constants, put in by build.mjs.
-import { createCore } from './core.js';
+// whether it is one is decided there, and so is what may be kept and sent; how
+// events go out is in delivery.js. FH_* are the core's constants, put in by
+// build.mjs.
+import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
-import { browserFacts, pageFacts } from './page.js';
-import { loadState } from './store.js';
+import { askHints, browserFacts, canonical, pageFacts } from './page.js';
+import { clearState, loadState, rootDomain } from './store.js';
 
 // The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
 // then a bag of values, then options. Here: what the bag is called, and what the
@@ -12,31 +13,39 @@ import { loadState } from './store.js';
 const verbs = {
   track: ['properties', 'event'],
   page: ['properties', 'name', 'category'],
+  screen: ['properties', 'name', 'category'],
   identify: ['traits', 'userId'],
-  reset: [],
+  group: ['traits', 'groupId'],
+  alias: ['', 'previousId', 'userId'],
 };
+
+// These have so many texts, whatever is given for them.
+const texts = { track: 1, alias: 2 };
+
+const HELD = 1000; // calls that wait for the visitor's decision
 
 // string and number are the types with an r: 15 bytes less than their names.
 const isText = (arg) => /r/.test(typeof arg);
 
 // A call as the core takes it (src/event.h).
-const describe = (type, args, page) => {
+const describe = (type, args) => {
   const [bag, ...names] = verbs[type];
   let n = 0;
   while (isText(args[n])) n++;
-  // A track call's name is its first argument, whatever that is.
-  if (type === 'track') n = 1;
+  n = texts[type] || n;
   const { context, integrations } = args[n + 1] || {};
-  const call = { type, [bag]: args[n] || {}, context, integrations, page };
+  const call = { [bag]: bag ? args[n] || {} : undefined, context, integrations };
   for (const name of names) call[name] = args[--n];
-  return JSON.stringify(call);
+  return call;
 };
 
 /** Makes an agent; returns its track function. Nothing in it ever throws. */
 export const createTrack = (options) => {
   let core; // made at the first call, or when the page is idle
-  let delivery;
+  let delivery; // opened when the visitor allows it
   let pageKnown; // identifies the page facts that the core has
+  let held = []; // calls before he has decided: [text, times]
+  const stores = options.storage !== 'none';
 
   const say = (...words) => options.debug != null && console.warn('[firsthand]', ...words);
 
@@ -49,31 +58,81 @@ export const createTrack = (options) => {
     }
   };
 
+  // What the core's answer says of all that is to be kept and sent.
+  const obey = (flags) => {
+    if (flags & FH_CLEAR) {
+      if (delivery) delivery._clear();
+      if (stores) clearState(options.cookie);
+    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, say, guard);
+  };
+
   const up = () => {
     if (core) return core;
     const made = createCore();
-    const code = made.start({ key: options.key, ...loadState(), browser: browserFacts(), page: pageFacts() });
+    const { globalPrivacyControl: gpc, doNotTrack } = navigator;
+    const code = made.start({
+      key: options.key,
+      entropy: [...crypto.getRandomValues(new Uint32Array(4))],
+      options: { ...options, sample: options.sample * 1e6 },
+      gpc,
+      dnt: doNotTrack === '1',
+      ...(stores && loadState()),
+    });
     if (code < 0) throw made.state(code);
-    delivery = openDelivery(made, options, say, guard);
-    return (core = made);
+    core = made;
+    obey(code);
+    return core;
   };
 
-  // `facts` and `at`: the page and the time of a call that had to wait.
-  const call = guard((type, args, facts = pageFacts(), at) => {
-    const id = facts.url + facts.title;
-    const { event, state } = up();
-    let text;
-    guard(() => (text = describe(type, args, id === pageKnown ? undefined : facts)))();
-    const result = event(text, FH_ERR_SERIALISE, at);
-    if (result < 0) return say('dropped:', state(result), type, ...args);
-    pageKnown = id;
-    delivery._called(result);
+  const submit = (text, at) => {
+    const result = core.event(text, FH_ERR_SERIALISE, at);
+    if (result < 0) say('dropped:', core.state(result), text);
+    else if (result & FH_HELD) {
+      if (held.length < HELD) held.push([text, at]);
+      else core.event('', FH_ERR_FULL, at);
+    } else if (delivery) delivery._called(result);
+    return result;
+  };
+
+  // `page` and `at`: those of a call that had to wait.
+  const call = guard((type, members, page = pageFacts(), at = now()) => {
+    const id = page.url + page.title;
+    up();
+    const text = guard(() => {
+      const facts = id !== pageKnown && {
+        page: { ...page, canonical: canonical() },
+        browser: browserFacts(),
+        domain: delivery && stores ? rootDomain() : undefined,
+      };
+      return JSON.stringify({ type, ...members(), ...facts });
+    })();
+    const result = submit(text, at);
+    if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
+    return result;
   });
 
-  const track = (...args) => call('track', args);
-  for (const verb in verbs) track[verb] = (...args) => call(verb, args);
+  const track = (...args) => call('track', () => describe('track', args));
+  for (const verb in verbs) track[verb] = (...args) => call(verb, () => describe(verb, args));
 
-  track.flush = async () => guard(up)() && delivery._flush();
+  // Calls that make no event (src/firsthand.h).
+  track.reset = () => {
+    call('reset', () => ({}));
+    pageKnown = 0;
+  };
+  track.setAnonymousId = (anonymousId) => call('anonymousId', () => ({ anonymousId }));
+  track.register = (properties) => call('register', () => ({ properties }));
+  track.unregister = (...names) => call('register', () => ({ properties: Object.fromEntries(names.map((name) => [name, null])) }));
+
+  track.consent = guard((categories) => {
+    const consent = {};
+    for (const name in categories) consent[name] = { granted: true, denied: false }[categories[name]] ?? null;
+    pageKnown = 0;
+    const result = call('consent', () => ({ consent }));
+    if (result >= 0) obey(result);
+    for (const args of held.splice(0)) submit(...args);
+  });
+
+  track.flush = async () => guard(up)() && delivery && delivery._flush();
 
   track.ready = (listener) => Promise.resolve().then(guard(() => (up(), listener && listener())));
 
@@ -85,8 +144,17 @@ export const createTrack = (options) => {
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
     if (!verbs[verb]) return track[verb](...args());
     const { referrer } = document;
-    call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
+    call(verb, () => describe(verb, args().map(was)), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
   });
+
+  // Another tab has changed what is known of the visitor; or he has refused there.
+  const changed = guard(({ key, newValue }) => {
+    if (key !== '_fh' || !core) return;
+    if (newValue) core.restore(loadState());
+    else track.consent({ analytics: 'denied' });
+  });
+  if (stores) addEventListener('storage', changed);
+  if (options.hints) askHints(options.hints).catch(say);
 
   (self.requestIdleCallback || setTimeout)(guard(up));
   return track;

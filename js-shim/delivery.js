@@ -5,7 +5,7 @@
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
 import { post, postLast, postLater } from './send.js';
-import { loadAcks, saveState } from './store.js';
+import { loadAcks, loadState, saveState } from './store.js';
 import { openTabs } from './tabs.js';
 
 const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
@@ -20,15 +20,17 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /**
  * @param core of core.js
  * @param options of the agent
+ * @param stores whether anything may outlive the page
  * @param say prints for whoever debugs
  * @param guard makes of a function one that never throws
  */
-export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
+export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say, guard) => {
   let timer; // for the next request
   let later; // a task made calls that are to be saved
   let savedAt = -1e3; // when that was last done
   let flight; // the promise of the request under way
   let unsaved; // the visitor's state changed since it was stored
+  let counted; // events were taken since: their number is part of it
   let orphans; // rows may wait in the journal to be taken over
   let again; // timer of the next look for such
   let takeBack; // takes back what waits with the browser
@@ -43,8 +45,8 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
 
   // What must survive the page: the visitor's state, and events in the journal.
   const save = () => {
-    if (unsaved) saveState(core.state);
-    unsaved = false;
+    if (unsaved && stores) saveState(core.state, cookie);
+    if (unsaved) unsaved = counted = 0;
     if (!journal) return;
     for (let row; (row = core.journal()).length; ) journal._add(row);
     if (leaving) journal._leave();
@@ -65,7 +67,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
     });
 
   // What beacons brought, by the receiver's cookie.
-  const readAcks = () => end(core.acknowledged(loadAcks() || ''));
+  const readAcks = () => stores && end(core.acknowledged(loadAcks() || ''));
 
   const isIdle = () => !flight && core.poll() < 0;
 
@@ -150,10 +152,11 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
     }
   });
 
-  const hidden = awake(() => ((later = 0), save(), send(FH_NOW), handOver()));
-  const leave = (atEnd) => ((leaving = 1), handOver(atEnd), save());
+  const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
+  const leave = (atEnd) => ((leaving = 1), handOver(atEnd), (unsaved ||= counted), save());
   const back = awake(() => {
     if (leaving) return;
+    if (stores) core.restore(loadState()); // of a subdomain's pages nothing is heard
     save();
     tick();
     if (orphans && isIdle()) adopt();
@@ -185,7 +188,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
 
   const tabs = guard(openTabs)(heard, () => !leaving);
   const days = resendDays ?? RESEND_DAYS;
-  const journal = tabs && days > 0 && guard(openJournal)(tabs, days);
+  const journal = stores && tabs && days > 0 && guard(openJournal)(tabs, days);
   onLifecycle({
     hidden,
     freeze: awake(() => leave()),
@@ -200,6 +203,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
     /** A call was taken: `result` is what the core's `event` returned. */
     _called: (result) => {
       unsaved ||= result & FH_SAVE;
+      counted = 1;
       park(core.parked(result));
       if (leaving) return document.prerendering || leave(1);
       // At the end of the task, not after it: that may be after the page's end.
@@ -207,6 +211,13 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
       if (later) return;
       const saved = performance.now() - savedAt;
       later = saved > BUNDLE_MS || document.hidden ? (queueMicrotask(soon), 1) : setTimeout(soon, BUNDLE_MS - saved);
+    },
+
+    /** Takes back and deletes what was to be sent: the core has dropped it. */
+    _clear: () => {
+      unsaved = 0;
+      noNet();
+      if (journal) journal._clear();
     },
 
     /** Saves and sends, due or not; resolves when all is sent or one failed. */

@@ -57,7 +57,7 @@ export const openJournal = (tabs, days) => {
       transaction.onabort = end(reject, 'aborted');
     });
 
-  const opened = new Promise((resolve, reject) => {
+  const open = () => new Promise((resolve, reject) => {
     const request = indexedDB.open('firsthand', 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('rows');
@@ -66,11 +66,13 @@ export const openJournal = (tabs, days) => {
     };
     request.onsuccess = () => {
       const db = request.result;
-      db.onversionchange = () => db.close(); // the site may delete what is its own
+      // The site, or a refusal in another tab, deletes it.
+      db.onversionchange = () => ((opened = 0), db.close());
       resolve(db);
     };
     request.onerror = reject;
   });
+  let opened = open();
   opened.catch(() => {});
 
   // Works with localStorage, which may be denied or full.
@@ -88,7 +90,7 @@ export const openJournal = (tabs, days) => {
 
   // Runs work(store) in one transaction; resolves when it is committed.
   const within = async (work, reads) => {
-    const db = await opened;
+    const db = await (opened ||= open());
     if (left) throw 'left';
     const transaction = db.transaction('rows', 'readwrite', { durability: 'relaxed' });
     const result = work(transaction.objectStore('rows'));
@@ -186,6 +188,15 @@ export const openJournal = (tabs, days) => {
         forget(name);
       }
       return within((store) => names.forEach((name) => remove(store, name)));
+    },
+
+    /** Deletes everything, of all documents. */
+    _clear: () => {
+      if (opened) opened.then((db) => db.close()).catch(() => {});
+      opened = 0;
+      for (const map of [uncommitted, stored, parked]) map.clear();
+      indexedDB.deleteDatabase('firsthand');
+      for (const name of local(Object.keys) || []) if (name.startsWith(PREFIX)) forget(name);
     },
 
     /** After a sleep: the ids of the rows that another document has deleted. */

@@ -1,20 +1,49 @@
-// Facts that only the browser has. None of them needs a layout.
+// Facts that only the browser has. None of them makes it compute a layout; so the
+// document's size is that of the last frame, and not known before the first.
 
-/** The page as it is now. */
+const { navigator = {} } = globalThis;
+
+let documentSize;
+let hints = navigator.userAgentData; // as JSON: brands, mobile, platform
+
+const measure = () =>
+  new IntersectionObserver(([{ boundingClientRect }], observer) => {
+    const { width, height } = boundingClientRect;
+    documentSize = { width, height };
+    observer.disconnect();
+  }).observe(document.documentElement);
+
+/** Asks for client hints of high entropy, named with spaces or commas between. */
+export const askHints = async (names) => {
+  hints = await hints.getHighEntropyValues(names.split(/[ ,]+/));
+};
+
+/** What tells one page view from the next. */
 export const pageFacts = () => {
   const { title, referrer } = document;
   return { url: location.href, title, referrer };
 };
 
-/** Members for each event's context, read once a page (Segment's names). */
+/** The canonical address, where the page names one. */
+export const canonical = () => (document.querySelector('link[rel=canonical]') || {}).href;
+
+/** Members for each event's context, read once a page view (Segment's names). */
 export const browserFacts = () => {
-  const { userAgent, userAgentData, language } = navigator;
-  const { width, height } = screen;
+  const { userAgent, language, onLine, connection, deviceMemory, hardwareConcurrency, webdriver } = navigator;
+  const { width, height, colorDepth } = screen;
+  const { effectiveType, downlink, rtt, saveData, type } = connection || {};
+  measure();
   return {
     userAgent,
-    userAgentData, // as JSON: brands, mobile, platform
+    userAgentData: hints,
     locale: language,
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    screen: { width, height, density: devicePixelRatio },
+    timezoneOffset: new Date().getTimezoneOffset(),
+    screen: { width, height, density: devicePixelRatio, colorDepth },
+    viewport: { width: innerWidth, height: innerHeight },
+    document: documentSize,
+    network: { online: onLine, effectiveType, downlink, rtt, saveData, type },
+    device: { memory: deviceMemory, cores: hardwareConcurrency },
+    webdriver: webdriver || undefined,
   };
 };

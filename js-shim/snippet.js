@@ -4,7 +4,7 @@
 // Built into dist/snippet.html, where every byte counts: hence names for nothing
 // but once, a template as an argument, and a parameter as a variable.
 self.track ||
-  ((d, q = [], add, stub) => {
+  ((d, q = [], add) => {
     add =
       (verb) =>
       (...args) => {
@@ -15,11 +15,10 @@ self.track ||
         // The arguments themselves, for functions among them; JSON leaves them out.
         q.push([verb, text, d.URL, d.title, +new Date(), () => args]);
       };
-    stub = track = add('track');
-    stub.q = q;
-    'page identify reset flush ready'.split` `.map((verb) => (stub[verb] = add(verb)));
+    track = new Proxy(add('track'), { get: (_, verb) => (verb == 'q' ? q : add(verb)) });
     addEventListener('pagehide', (s) => {
       s = d.querySelector('[data-key]').dataset;
-      q[0] && navigator.sendBeacon(s.endpoint, JSON.stringify([s.key, d.referrer, q.splice(0)]));
+      // Where the visitor is to decide first, only the agent may send.
+      q[0] && !s.consent && !navigator.globalPrivacyControl && navigator.sendBeacon(s.endpoint, JSON.stringify([s.key, d.referrer, q.splice(0)]));
     });
   })(document);

@@ -16,6 +16,8 @@
  * time of the call, stands beside it where the two are a second apart or more. */
 #include "batch.h"
 
+#include "tail.h"
+
 /* Less is the clocks' own imprecision. */
 #define FH_SKEW_MS 1000
 
@@ -43,7 +45,8 @@ static void put_stamped(fh_writer *writer, const fh_record *event,
   fh_put(writer, "\",");
   put_from(writer, event, 0);
   if (!event->whole) put_from(writer, tail, FH_STREAM_BYTES);
-  fh_put(writer, "}");
+  fh_put_number(writer, fh_record_index(event, tail));
+  fh_put(writer, FH_TAIL_END "}");
 }
 
 static void put_member(fh_writer *writer, const char *name, uint32_t value) {

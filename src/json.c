@@ -179,6 +179,13 @@ fh_json *fh_json_parse(fh_arena *arena, char *text, size_t len, int *code) {
   return NULL;
 }
 
+const fh_json *fh_json_parse_copy(fh_arena *arena, const char *text) {
+  size_t len = strlen(text);
+  char *copy = fh_arena_alloc(arena, len);
+  int code;
+  return copy ? fh_json_parse(arena, memcpy(copy, text, len), len, &code) : NULL;
+}
+
 const fh_json *fh_json_get(const fh_json *object, const char *name) {
   const cJSON *found = NULL;
   if (!cJSON_IsObject(object)) return NULL;
@@ -219,12 +226,29 @@ const char *fh_json_name(const fh_json *member) {
   return member->string ? member->string : "";
 }
 
-void fh_json_print_members(fh_writer *writer, const fh_json *object) {
+void fh_json_print_others(fh_writer *writer, const fh_json *object,
+                          const fh_json *named) {
   if (!cJSON_IsObject(object)) return;
   for (const cJSON *m = object->child; m; m = m->next) {
+    if (fh_json_get(named, m->string)) continue;
     fh_put_name(writer, m->string);
     fh_json_print(writer, m);
   }
+}
+
+void fh_json_print_members(fh_writer *writer, const fh_json *object) {
+  fh_json_print_others(writer, object, NULL);
+}
+
+void fh_json_print_merged(fh_writer *writer, const fh_json *olds, const fh_json *news) {
+  fh_put(writer, "{");
+  fh_json_print_others(writer, olds, news);
+  for (const cJSON *m = news->child; m; m = m->next) {
+    if (cJSON_IsNull(m)) continue;
+    fh_put_name(writer, m->string);
+    fh_json_print(writer, m);
+  }
+  fh_put(writer, "}");
 }
 
 void fh_json_print(fh_writer *writer, const fh_json *value) {

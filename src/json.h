@@ -26,6 +26,9 @@ typedef struct cJSON fh_json;
  * _COMPLEX, or _LARGE beyond FH_IO_BYTES, when it can't. */
 fh_json *fh_json_parse(fh_arena *arena, char *text, size_t len, int *code);
 
+/* The same for a C string that stays as it is; NULL if it can't. */
+const fh_json *fh_json_parse_copy(fh_arena *arena, const char *text);
+
 /* The member called `name`, exactly; NULL where `object` has none, is no
  * object or is NULL. */
 const fh_json *fh_json_get(const fh_json *object, const char *name);
@@ -57,5 +60,13 @@ void fh_json_print(fh_writer *writer, const fh_json *value);
 
 /* Appends the members of an object, without braces; nothing if it is none. */
 void fh_json_print_members(fh_writer *writer, const fh_json *object);
+
+/* The same for those that another object does not name. */
+void fh_json_print_others(fh_writer *writer, const fh_json *object,
+                          const fh_json *named);
+
+/* Appends an object: the members of both, where `news` names one its value, and
+ * where that is null nothing. */
+void fh_json_print_merged(fh_writer *writer, const fh_json *olds, const fh_json *news);
 
 #endif

@@ -43,7 +43,7 @@
 /* The part of an event that is the same for all events of a page view:
  * ids and context. Page facts longer than their own bounds below are cut, so
  * that it always fits. */
-#define FH_MAX_TAIL_BYTES (20 * 1024)
+#define FH_MAX_TAIL_BYTES (24 * 1024)
 
 /* What the browser tells of itself once: user agent, screen, locale, … A
  * longer one is left out. */
@@ -62,7 +62,16 @@
 /* One campaign value of a URL (utm_*); a longer one is cut. */
 #define FH_MAX_CAMPAIGN_BYTES 256
 
-/* Ids and keys. A longer user id is refused (invalid_user_id), a longer write
+/* What is remembered of the visitor (profile.h), printed: traits, registered
+ * properties and the like. What no longer fits goes with its own event, but is not
+ * remembered. */
+#define FH_MAX_PROFILE_BYTES (8 * 1024)
+
+/* An anonymous id: a UUID has 36 characters, ids of other agents have fewer. Every
+ * cookie carries it. A longer one is refused (invalid_anonymous_id). */
+#define FH_MAX_ANONYMOUS_ID_BYTES 64
+
+/* Ids and keys. A longer user or group id is refused (invalid_user_id), a longer write
  * key refuses the configuration. */
 #define FH_MAX_USER_ID_BYTES 256
 #define FH_MAX_KEY_BYTES     128
@@ -94,9 +103,13 @@
 #define FH_HANDED_MS (30 * 1000)
 
 /* A session ends after half an hour of silence or after a day, as in
- * Amplitude, PostHog, RudderStack, Snowplow and Matomo. */
-#define FH_SESSION_IDLE_MS (30 * 60 * 1000)
-#define FH_SESSION_MAX_MS  (24 * 60 * 60 * 1000)
+ * Amplitude, PostHog, RudderStack, Snowplow and Matomo. In minutes, as configured by
+ * sessionIdle and sessionMax. */
+#define FH_SESSION_IDLE_MIN 30
+#define FH_SESSION_MAX_MIN  (24 * 60)
+
+/* The rate guard lets as many events pass at once as in this many seconds. */
+#define FH_RATE_BURST_S 10
 
 /* Activity is written to the cookie at most this often. */
 #define FH_ACTIVITY_WRITE_MS 5000
