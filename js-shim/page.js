@@ -29,7 +29,7 @@ export const canonical = () => (document.querySelector('link[rel=canonical]') ||
 
 /** Members for each event's context, read once a page view (Segment's names). */
 export const browserFacts = () => {
-  const { userAgent, language, onLine, connection, deviceMemory, hardwareConcurrency, webdriver } = navigator;
+  const { userAgent, language, cookieEnabled, onLine, connection, deviceMemory, hardwareConcurrency, webdriver } = navigator;
   const { width, height, colorDepth } = screen;
   const { effectiveType, downlink, rtt, saveData, type } = connection || {};
   measure();
@@ -41,7 +41,8 @@ export const browserFacts = () => {
     timezoneOffset: new Date().getTimezoneOffset(),
     screen: { width, height, density: devicePixelRatio, colorDepth },
     viewport: { width: innerWidth, height: innerHeight },
-    document: documentSize,
+    document: { ...documentSize, encoding: document.characterSet, language: document.documentElement.lang },
+    cookieEnabled,
     network: { online: onLine, effectiveType, downlink, rtt, saveData, type },
     device: { memory: deviceMemory, cores: hardwareConcurrency },
     webdriver: webdriver || undefined,
