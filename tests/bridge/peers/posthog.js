@@ -20,12 +20,12 @@ let anonymousId;
 
 window.sdk = {
   ready,
-  // Of a user it tells the device's id; of one unknown the id that its events have.
+  // Once it knows a user it tells no anonymous id: that is the one from before.
   ids: () => {
     const id = posthog.get_distinct_id();
     const isUser = posthog.get_property('$user_state') === 'identified';
     anonymousId = isUser ? anonymousId : id;
-    return { anonymousId: anonymousId, userId: isUser ? id : undefined };
+    return { anonymousId, userId: isUser ? id : undefined };
   },
   identify: (id) => posthog.identify(id),
   reset: () => posthog.reset(),
