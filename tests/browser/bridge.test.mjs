@@ -270,12 +270,17 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
     test('ids, calls and consent reach the agent in this order', async () => {
       const p = await visit('/all?ajs_event=Opened&ajs_prop_n=1&ajs_uid=42#x');
       await p.eval(() => window.dataLayer.push(['consent', 'update', { analytics_storage: 'granted' }]));
+      await p.eval(() => {
+        window.__tcfapi = (command, version, hear) => hear({ gdprApplies: true, eventStatus: 'tcloaded', purpose: { consents: { 1: true } } }, true);
+      });
+      await until(() => p.eval(() => told.length === 6), { what: 'the platform to be found' });
       assert.deepEqual(await p.eval(() => told), [
         ['start', { adopted: { anonymousId: 'from-storage' } }],
         ['call', 'identify', '42', {}],
         ['call', 'track', 'Opened', { n: '1' }],
         ['consent', { analytics: 'pending' }],
         ['consent', { analytics: 'granted' }],
+        ['consent', { analytics: 'denied', ads: 'denied' }],
       ]);
       await p.close();
     });
