@@ -48,7 +48,8 @@ export const bridge = (agent) => {
   if (has(link))
     attempt(() => {
       const isListed = sites(link);
-      const isOwn = sites(`${agent.domain},${location.hostname}`); // shares the cookie
+      // Shares the cookie; which domain that is may be known only after start().
+      const isOwn = (href) => sites(`${agent.domain},${location.hostname}`)(href);
       watchLinks((href) => isListed(href) && !isOwn(href), () => agent.state());
       linked = arrive((href) => isListed(href) || isOwn(href));
     });
