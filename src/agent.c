@@ -322,7 +322,7 @@ static bool learn(fh_agent *agent, const char *type, const fh_json *call) {
   if (*type == 'i') learnt |= keep_merged(agent, FH_TRAITS, traits);
   if (*type != 'g') return learnt;
   if (keep_text(agent, FH_GROUP_ID, fh_json_get_text(call, "groupId"))) {
-    fh_writer none = fh_writer_on(NULL, 0);
+    fh_writer none = scratch(agent);
     fh_profile_set(&context->profile, FH_GROUP_TRAITS, &none);
     learnt = true;
   }
