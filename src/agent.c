@@ -221,8 +221,8 @@ static bool queue_tail(fh_agent *agent) {
   return tail;
 }
 
-/* What was known of the visitor before the call in hand (but for track, page and
- * screen, which tell nothing): io is free once its text is a tree. */
+/* What was known of the visitor before the call in hand: io is free once its text
+ * is a tree. */
 static fh_profile *profile_before(fh_agent *agent) {
   return (fh_profile *)(void *)agent->io;
 }
@@ -322,7 +322,7 @@ static bool learn(fh_agent *agent, const char *type, const fh_json *call) {
   if (*type == 'i') learnt |= keep_merged(agent, FH_TRAITS, traits);
   if (*type != 'g') return learnt;
   if (keep_text(agent, FH_GROUP_ID, fh_json_get_text(call, "groupId"))) {
-    fh_writer none = fh_writer_on(NULL, 0);
+    fh_writer none = scratch(agent);
     fh_profile_set(&context->profile, FH_GROUP_TRAITS, &none);
     learnt = true;
   }
@@ -422,13 +422,12 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   if (!is_sampled(agent)) return FH_ERR_SAMPLED;
   if (!passes_rate(agent, now)) return FH_ERR_RATE;
   fh_identity before = agent->context.identity;
-  bool tells = *type == 'i' || *type == 'g' || *type == 'a';
-  if (tells) *profile_before(agent) = agent->context.profile;
+  *profile_before(agent) = agent->context.profile;
   int save = apply(agent, type, call, now);
   int queued = push(agent, call, now);
   if (queued >= 0) return queued | save;
   agent->context.identity = before;
-  if (tells) agent->context.profile = *profile_before(agent);
+  agent->context.profile = *profile_before(agent);
   fh_queue_sweep(&agent->outbox.queue); /* the tail that it no longer needs */
   return queued;
 }
