@@ -1,0 +1,94 @@
+// The agents that are compared. Peers come from npm, into build/peers
+// (tests/faults-peers.mk); ours from dist/.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { SDKS as MEASURED } from '../browser/faults/peers/sdks.mjs';
+import { COLLECTOR } from './site.mjs';
+
+const OUT = 'build/peers';
+
+const of = (id, more) => {
+  const { name, package: from, answer } = MEASURED[id];
+  return { name, package: from, answer: typeof answer === 'function' ? () => answer(1, 1) : () => answer, ...more };
+};
+
+const json = (value) => ({ text: JSON.stringify(value) });
+
+// What a new project has: no recording, no surveys, no flags.
+const POSTHOG_CONFIG = {
+  supportedCompression: ['gzip', 'gzip-js'],
+  hasFeatureFlags: false,
+  captureDeadClicks: false,
+  capturePerformance: { network_timing: true, web_vitals: true },
+  autocapture_opt_out: false,
+  autocaptureExceptions: false,
+  analytics: { endpoint: '/i/v0/e/' },
+  elementsChainAsString: true,
+  sessionRecording: false,
+  heatmaps: true,
+  surveys: false,
+  defaultIdentifiedOnly: true,
+};
+
+// events(body): the events in a body; call(event): the call that made it, as in
+// STEPS of record.mjs: 'page', 'identify' or the name of a track call.
+export const SDKS = {
+  firsthand: of('firsthand', {
+    events: (body) => body.batch,
+    call: ({ type, event }) => event ?? type,
+    tag: `data-key="test-key" data-endpoint="${COLLECTOR}/v1/batch"`,
+    after: 'sdk = { page: () => track.page(), track, identify: track.identify }',
+  }),
+  segment: of('segment', { call: ({ type, event }) => event ?? type }),
+  rudderstack: of('rudderstack', { call: ({ type, event }) => event ?? type }),
+  amplitude: of('amplitude', {
+    events: (body) => body.events,
+    call: ({ event_type: type }) => ({ '[Amplitude] Page Viewed': 'page', $identify: 'identify' })[type] ?? type,
+  }),
+  snowplow: of('snowplow', {
+    events: (body) => body.data,
+    call: ({ e, se_ac: action }) => ({ pv: 'page', se: action })[e],
+  }),
+  posthog: of('posthog', {
+    answer: (url) => json(url.pathname.endsWith('/config') ? POSTHOG_CONFIG : url.pathname.startsWith('/flags') ? { flags: {} } : { status: 1 }),
+    events: (body) => (Array.isArray(body) ? body : body.batch),
+    call: ({ event }) => ({ $pageview: 'page', $identify: 'identify' })[event] ?? event,
+  }),
+  jitsu: {
+    name: 'Jitsu',
+    package: '@jitsu/js',
+    answer: () => json({ ok: true }),
+    call: ({ type, event }) => event ?? type,
+  },
+};
+
+/** The version of each peer that is pinned, whether it is installed or not. */
+export function pinned() {
+  const { dependencies } = JSON.parse(readFileSync('tests/browser/faults/peers/package.json', 'utf8'));
+  return Object.fromEntries(Object.entries(SDKS).map(([id, sdk]) => [id, dependencies[sdk.package]]));
+}
+
+/** Ours, ready for a page. */
+export function ours() {
+  const script = readFileSync('dist/firsthand.js', 'utf8');
+  const version = `build ${createHash('sha256').update(script).digest('hex').slice(0, 12)}`;
+  return { ...SDKS.firsthand, script, version };
+}
+
+/** One of the peers, bundled from what npm has put into build/peers. */
+export async function peer(id) {
+  const { outputFiles } = await build({
+    entryPoints: [`tests/parity/pages/${id}.js`],
+    nodePaths: [`${OUT}/node_modules`],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    target: 'chrome120',
+    define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
+    logLevel: 'error',
+  });
+  const { version } = JSON.parse(readFileSync(`${OUT}/node_modules/${SDKS[id].package}/package.json`));
+  return { ...SDKS[id], script: outputFiles[0].text, version };
+}
