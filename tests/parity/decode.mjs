@@ -1,32 +1,26 @@
 // What a request of an agent says, as leaf paths and their values, however it was
 // wrapped: JSON, a form, base64, gzip, the query of an address, a header.
 import { gunzipSync } from 'node:zlib';
+import { COLLECTOR } from './site.mjs';
 
 // Those that the browser adds; the others are the agent's.
 const BROWSERS = /^(host|connection|content-length|content-type|content-encoding|accept|accept-.*|user-agent|origin|referer|cookie|cache-control|pragma|priority|dnt|sec-.*|upgrade-insecure-requests)$/;
 
 /**
- * @param {{ at, method, url, headers, body: Buffer }} request
- * @param {{ events, call }} sdk of sdks.mjs
- * @returns {object[]} messages: { request, call?, leaves }: one of the request
- *   itself (address, headers, envelope), then one of each event in it. `leaves`
- *   maps a path such as context.page.url to a value; [] stands for any index,
- *   where the values of a list become one list.
+ * @param {{ page, at, method, url, headers, body: Buffer }} request
+ * @param {{ split }} sdk of sdks.mjs
+ * @returns {object[]} messages: { page, at, request, call?, body }: one of the
+ *   request itself, whose body is { query, header, body: all but the events },
+ *   then one of each event in it
  */
-export function messagesOf({ at, method, url, headers, body }, sdk) {
-  const { pathname, searchParams } = new URL(url);
-  const request = `${method} ${pathname}`;
+export function messagesOf({ page, at, method, url, headers, body }, sdk) {
+  const { origin, pathname, searchParams } = new URL(url);
+  const about = { page, at, request: `${method} ${origin === COLLECTOR ? '' : origin}${pathname}` };
   const own = Object.entries(headers).filter(([name]) => !BROWSERS.test(name));
-  const value = parse(body, headers);
-  const events = (value && (sdk.events ? sdk.events(value) : undefined)) ?? [];
-  const envelope = events.length ? { ...value } : value;
-  for (const name in envelope) if (envelope[name] === events) delete envelope[name];
-  const single = !events.length && value && sdk.call(value);
-  const about = leavesOf({ query: unpacked(Object.fromEntries(searchParams)), header: Object.fromEntries(own), body: single || Array.isArray(value) && events === value ? undefined : envelope });
-  const all = single ? [value] : events;
+  const { events = [], envelope } = sdk.split(parse(body, headers));
   return [
-    { request, at, leaves: about },
-    ...all.map((event) => ({ request, at, call: sdk.call(event), leaves: leavesOf(unpacked(event)) })),
+    { ...about, body: { query: Object.fromEntries(searchParams), header: Object.fromEntries(own), body: unpacked(envelope) } },
+    ...events.map((event) => ({ ...about, call: sdk.call(event), body: unpacked(event) })),
   ];
 }
 
@@ -70,15 +64,19 @@ function bySchema(value) {
   return Object.fromEntries(value.data.map(({ schema, data }) => [name(schema), data]));
 }
 
-function leavesOf(value, path = '', leaves = {}) {
-  if (value === undefined) return leaves;
-  if (Array.isArray(value)) {
-    if (!value.length) leaves[`${path}[]`] = [];
-    value.forEach((item) => leavesOf(item, `${path}[]`, leaves));
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [name, member] of Object.entries(value)) leavesOf(member, path ? `${path}.${name}` : name, leaves);
-    if (path && !Object.keys(value).length) leaves[path] = {};
+/**
+ * The ends of a value: a path such as context.page.url, and what is there. []
+ * stands for any index, and the values of a list become one list; an address as
+ * the name of a member becomes <url>; what is empty is no end.
+ */
+export function leavesOf(value, path = '', leaves = {}) {
+  if (Array.isArray(value)) for (const item of value) leavesOf(item, `${path}[]`, leaves);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) {
+      const step = name.includes('://') ? '<url>' : name;
+      leavesOf(member, path ? `${path}.${step}` : step, leaves);
+    }
   } else if (path.includes('[]')) (leaves[path] ??= []).push(value);
-  else leaves[path] = value;
+  else if (value !== undefined) leaves[path] = value;
   return leaves;
 }

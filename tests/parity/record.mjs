@@ -2,11 +2,11 @@
 import { open } from '../browser/engines/index.mjs';
 import { until } from '../browser/engines/until.mjs';
 import { messagesOf } from './decode.mjs';
-import { LANDING, SEARCH, SHOP, startSite } from './site.mjs';
+import { CART, LANDING, SEARCH, SHOP, startSite } from './site.mjs';
 
-// Nothing here is the default of a machine, so that a value which is found again
-// is no accident.
-const TIMEZONE = 'America/St_Johns'; // half an hour off
+// Nothing of this is the default of a machine, so that a value which is found
+// again is no accident, and the same on every machine.
+process.env.TZ = 'America/St_Johns'; // for the browser; half an hour off
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
 const flags = (port) => [
   `--host-resolver-rules=MAP * 127.0.0.1:${port}`,
@@ -15,74 +15,94 @@ const flags = (port) => [
   `--user-agent=${USER_AGENT}`,
   '--accept-lang=de-CH,fr;q=0.8',
   '--lang=de-CH',
-  '--screen-info={1440x900 colorDepth=30 devicePixelRatio=1.5}',
-  '--window-size=1111,777',
+  // Some drop what comes of a driven browser.
+  '--disable-blink-features=AutomationControlled',
 ];
 
-// What each does before it has sent all: batches wait for a timer.
-const QUIET_MS = 5000;
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Runs in the page, before its scripts. */
+function device() {
+  const set = (object, facts) => {
+    for (const [name, value] of Object.entries(facts)) Object.defineProperty(object, name, { get: () => value, configurable: true });
+  };
+  const hints = {
+    brands: [{ brand: 'Chromium', version: '156' }, { brand: 'Not:A-Brand', version: '8' }],
+    mobile: false,
+    platform: 'Linux',
+  };
+  set(window, { innerWidth: 1111, innerHeight: 777, devicePixelRatio: 1.5 });
+  set(screen, { width: 1440, height: 900, colorDepth: 30 });
+  set(navigator, { userAgentData: { ...hints, toJSON: () => hints, getHighEntropyValues: async () => hints } });
+}
 
-/** The calls of the visit, in their order; each of the two pages has its own. */
-export const STEPS = [
-  { page: 1, calls: [['page'], ['track', 'Product Viewed', { sku: 'B-42', price: 79.5 }]] },
-  { page: 1, calls: [['identify', 'user-4711', { plan: 'pro', email: 'ada@shop.example' }], ['track', 'Product Added', { sku: 'B-42', price: 79.5 }]] },
-  { page: 2, calls: [['page'], ['track', 'Checkout Started', { sku: 'B-42', price: 79.5 }]] },
+// What each does before it has sent all: batches wait for a timer.
+const QUIET_MS = 4000;
+
+// The visit: where a click leads to, and what is called there.
+const SHOES = { sku: 'B-42', price: 79.5 };
+const STEPS = [
+  { url: LANDING, calls: [['page'], ['track', 'Product Viewed', SHOES]] },
+  { calls: [['identify', 'user-4711', { plan: 'pro', seats: 5 }], ['track', 'Product Added', SHOES]] },
+  { url: CART, calls: [['page'], ['track', 'Checkout Started', SHOES]] },
 ];
 
 /**
  * @param {object} sdk of sdks.mjs, with its script
  * @param {object} [options]
  * @param {number} [options.quietMs] how long nothing may have come before it is
- *   believed that no more will; 0: go on when the track call has arrived
- * @returns {Promise<{ messages: object[], console: object[] }>} see decode.mjs
+ *   believed that no more will; 0: go on when the last call has arrived
+ * @returns {Promise<object[]>} messages, see decode.mjs
  */
 export async function record(sdk, { quietMs = QUIET_MS } = {}) {
   const site = await startSite(sdk);
-  const zone = process.env.TZ;
-  process.env.TZ = TIMEZONE; // the browser inherits it
-  let browser;
+  const browser = await open('chromium', { args: flags(site.port) });
+  const messages = [];
+  let unread;
+  const take = () => {
+    for (const request of site.requests.splice(0)) {
+      try {
+        messages.push(...messagesOf(request, sdk));
+      } catch (error) {
+        unread = `${request.method} ${request.url} ${request.body.toString('latin1').slice(0, 200)}: ${error.stack}`;
+      }
+    }
+  };
   try {
-    browser = await open('chromium', { args: flags(site.port) });
     const page = await browser.page();
-    const messages = [];
-    const take = (n) => {
-      for (const request of site.requests.splice(0)) messages.push(...messagesOf(request, sdk).map((message) => ({ page: n, ...message })));
-    };
-    const settle = async (n, name) => {
-      await until(() => (take(n), messages.some(({ call }) => call === name)), { what: `${sdk.name}: ${name} to arrive` });
-      if (!quietMs) return;
+    await page.onNewDocument(device);
+    const arrival = (url) => until(
+      () => page.eval((there) => location.href === there && document.readyState === 'complete' && !!window.sdk, url),
+      { what: `${sdk.name} on ${url}` },
+    );
+    const quiet = async () => {
       let since = Date.now();
       await until(() => {
         if (site.requests.length) since = Date.now();
-        take(n);
-        return Date.now() - since > quietMs;
+        take();
+        return Date.now() - since >= quietMs;
       }, { every: 100 });
     };
 
     await page.goto(`${SEARCH}/search?q=blue+shoes`);
-    await page.click('#go');
-    await until(() => page.eval((url) => location.href === url && document.readyState === 'complete' && !!window.sdk, LANDING), { what: 'the shop' });
-    for (const { page: n, calls } of STEPS) {
-      if (n === 2 && !(await page.eval(() => location.pathname === '/cart'))) {
-        await page.eval(() => window.scrollTo(0, 900)); // whoever looks for activity finds some
-        await pause(quietMs / 2);
+    for (const { url, calls } of STEPS) {
+      if (url) {
         await page.click('#go');
-        await until(() => page.eval(() => location.pathname === '/cart' && document.readyState === 'complete' && !!window.sdk), { what: 'the cart' });
+        await arrival(url);
+        // Amplitude forgets what it is given while its own first events are in flight.
+        await quiet();
       }
-      await page.eval((list) => {
-        for (const [verb, ...args] of list) window.sdk[verb](...args);
+      await page.eval((all) => {
+        for (const [verb, ...args] of all) window.sdk[verb](...args);
+        window.scrollBy(0, 300); // who looks for activity sees some
       }, calls);
-      await settle(n, calls.at(-1)[1]);
+      const name = calls.at(-1)[1];
+      await until(() => (take(), messages.some(({ call }) => call === name)), { what: `${sdk.name}: ${name}`, unless: () => unread });
+      await quiet();
     }
     await page.close();
-    if (quietMs) await pause(2000);
-    take(2);
-    return { messages, console: page.console };
+    await quiet();
+    return messages;
   } finally {
-    process.env.TZ = zone ?? '';
-    if (zone === undefined) delete process.env.TZ;
-    await browser?.cleanup();
+    await browser.cleanup();
     await site.close();
   }
 }

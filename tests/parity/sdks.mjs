@@ -31,37 +31,51 @@ const POSTHOG_CONFIG = {
   defaultIdentifiedOnly: true,
 };
 
-// events(body): the events in a body; call(event): the call that made it, as in
+// How bodies hold events: alone, or as a list beside what is said once.
+const alone = (body) => ({ events: [body] });
+const list = (name) => ({ [name]: events, ...envelope } = {}) => ({ events, envelope });
+
+const segments = ({ type, event }) => event ?? type;
+
+// split(body): { events, envelope }; call(event): the call that made it, as in
 // STEPS of record.mjs: 'page', 'identify' or the name of a track call.
 export const SDKS = {
   firsthand: of('firsthand', {
-    events: (body) => body.batch,
-    call: ({ type, event }) => event ?? type,
+    split: list('batch'),
+    call: segments,
     tag: `data-key="test-key" data-endpoint="${COLLECTOR}/v1/batch"`,
     after: 'sdk = { page: () => track.page(), track, identify: track.identify }',
   }),
-  segment: of('segment', { call: ({ type, event }) => event ?? type }),
-  rudderstack: of('rudderstack', { call: ({ type, event }) => event ?? type }),
+  segment: of('segment', { split: alone, call: segments }),
+  rudderstack: of('rudderstack', { split: alone, call: segments }),
   amplitude: of('amplitude', {
-    events: (body) => body.events,
-    call: ({ event_type: type }) => ({ '[Amplitude] Page Viewed': 'page', $identify: 'identify' })[type] ?? type,
+    split: list('events'),
+    call({ event_type: type, user_properties: user }) {
+      if (type === '[Amplitude] Page Viewed') return 'page';
+      if (type !== '$identify') return type;
+      return user.$setOnce ? 'attribution' : 'identify'; // the first is its own
+    },
   }),
   snowplow: of('snowplow', {
-    events: (body) => body.data,
-    call: ({ e, se_ac: action }) => ({ pv: 'page', se: action })[e],
+    split: list('data'),
+    call: ({ e, se_ac: action }) => ({ pv: 'page', pp: 'page ping', se: action })[e],
   }),
   posthog: of('posthog', {
-    answer: (url) => json(url.pathname.endsWith('/config') ? POSTHOG_CONFIG : url.pathname.startsWith('/flags') ? { flags: {} } : { status: 1 }),
-    events: (body) => (Array.isArray(body) ? body : body.batch),
+    // Or a question (/flags/), or nothing (its settings are asked for).
+    split: (body) => (body?.batch ? list('batch')(body) : { envelope: body }),
     call: ({ event }) => ({ $pageview: 'page', $identify: 'identify' })[event] ?? event,
+    answer: (url) => json(url.pathname.endsWith('/config') ? POSTHOG_CONFIG : url.pathname.startsWith('/flags') ? { flags: {} } : { status: 1 }),
   }),
   jitsu: {
     name: 'Jitsu',
     package: '@jitsu/js',
     answer: () => json({ ok: true }),
-    call: ({ type, event }) => event ?? type,
+    split: alone,
+    call: segments,
   },
 };
+
+export const PEERS = Object.keys(SDKS).filter((id) => id !== 'firsthand');
 
 /** The version of each peer that is pinned, whether it is installed or not. */
 export function pinned() {

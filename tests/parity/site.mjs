@@ -12,12 +12,14 @@ const UTM = {
   utm_source: 'newsletter', utm_medium: 'email', utm_campaign: 'spring-sale', utm_term: 'running shoes', utm_content: 'hero',
   utm_id: 'c-77', utm_source_platform: 'Mailer', utm_creative_format: 'banner', utm_marketing_tactic: 'prospecting', utm_brand: 'own',
 };
-// All that any of the peers looks for (their own lists), and a few more.
-const CLICKS = [
-  'gclid', 'gclsrc', 'dclid', 'gbraid', 'wbraid', 'gad_source', 'fbclid', 'msclkid', 'twclid', 'li_fat_id', 'ttclid', 'rdt_cid',
-  'epik', 'qclid', 'sccid', 'ScCid', 'irclid', 'irclickid', 'igshid', '_kx', 'mc_cid', 'mc_eid', 'ko_click_id', 'btid', 'urid', 'awc', 'cjevent',
+// All that any of the peers looks for (their own lists), but for li_fat_id, which
+// is left to its cookie.
+export const CLICKS = [
+  'gclid', 'gclsrc', 'dclid', 'gbraid', 'wbraid', 'gad_source', 'fbclid', 'msclkid', 'twclid', 'li_fat_id', 'ttclid', 'rdt_cid', 'epik',
+  'qclid', 'sccid', 'irclid', 'igshid', '_kx', 'mc_cid', 'ko_click_id', 'btid', 'urid', 'oppref', 'bfcid',
 ];
-const query = new URLSearchParams([...Object.entries(UTM), ...CLICKS.map((name) => [name, `${name.toLowerCase()}-1`]), ['size', '42']]);
+const clicks = CLICKS.filter((name) => name !== 'li_fat_id').map((name) => [name, `${name}-1`]);
+const query = new URLSearchParams([...Object.entries(UTM), ...clicks, ['size', '42']]);
 
 export const LANDING = `${SHOP}/products/blue-shoes?${query}#reviews`;
 export const CANONICAL = `${SHOP}/products/shoes`;
@@ -54,15 +56,16 @@ const shop = (title, canonical, sdk, link) => `<!doctype html><html lang="en-GB"
 ${canonical ? `<link rel="canonical" href="${canonical}">` : ''}
 <script>COLLECTOR = '${COLLECTOR}'</script>
 <script src="/sdk.js" ${sdk.tag ?? ''}></script>${sdk.after ? `<script>${sdk.after}</script>` : ''}</head>
-<body style="margin:0"><h1>${title}</h1><div style="width:1700px;height:2345px"></div><a id="go" href="${link.replaceAll('&', '&amp;')}">On</a></body></html>`;
+<body style="margin:0;width:1700px;height:2345px"><h1 style="margin:0">${title}</h1><a id="go" href="${link.replaceAll('&', '&amp;')}">On</a></body></html>`;
 
 /**
  * @param {{ script, tag, after, answer }} sdk what is on the pages (sdks.mjs)
- * @returns {{ port, requests, close }} requests: what came to the collector, as
- *   { at, method, url, headers, body: Buffer }
+ * @returns {{ port, requests, close }} requests: what came of the pages' scripts,
+ *   as { page, at, method, url, headers, body: Buffer }, where page is 1 or 2
  */
 export async function startSite(sdk) {
   const requests = [];
+  let page = 0; // counted by its script, which a page asks for before it sends anything
   const pages = {
     [`${SEARCH}/search`]: search,
     [new URL(LANDING).origin + new URL(LANDING).pathname]: shop('Blue shoes · Shop', CANONICAL, sdk, CART),
@@ -74,11 +77,14 @@ export async function startSite(sdk) {
     const chunks = [];
     for await (const chunk of req) chunks.push(chunk);
     const send = (type, body, headers = {}) => res.writeHead(200, { 'content-type': `${type}; charset=utf-8`, ...headers }).end(body);
-    if (url.origin === SHOP && url.pathname === '/sdk.js') return send('text/javascript', sdk.script);
-    const page = pages[url.origin + url.pathname];
-    if (page) {
+    if (url.origin === SHOP && url.pathname === '/sdk.js') {
+      page++;
+      return send('text/javascript', sdk.script, { 'cache-control': 'no-store' });
+    }
+    const html = pages[url.origin + url.pathname];
+    if (html) {
       const cookies = Object.entries(COOKIES).map(([name, value]) => `${name}=${encodeURI(value)}; Path=/; Domain=.shop.example; Max-Age=86400`);
-      return send('text/html', page, url.origin === SHOP ? { 'set-cookie': cookies } : { 'referrer-policy': 'unsafe-url' });
+      return send('text/html', html, url.origin === SHOP ? { 'set-cookie': cookies } : { 'referrer-policy': 'unsafe-url' });
     }
     const cors = {
       'access-control-allow-origin': req.headers.origin ?? '*',
@@ -91,7 +97,7 @@ export async function startSite(sdk) {
     const body = Buffer.concat(chunks);
     // The browser asks for its own updates, here in vain.
     if (!(req.headers.origin ?? req.headers.referer ?? '').startsWith(SHOP)) return res.writeHead(404).end();
-    requests.push({ at: Date.now(), method: req.method, url: url.href, headers: req.headers, body });
+    requests.push({ page, at: Date.now(), method: req.method, url: url.href, headers: req.headers, body });
     const { type = 'application/json', text = '{}' } = sdk.answer(url, body) ?? {};
     return res.writeHead(200, { ...cors, 'content-type': type }).end(text);
   }

@@ -3,7 +3,6 @@ import posthog from 'posthog-js';
 posthog.init('phc_test', {
   api_host: window.COLLECTOR,
   disable_external_dependency_loading: true, // more scripts, of its vendor
-  opt_out_useragent_filter: true, // or the driven browser counts as a bot
 });
 
 window.sdk = {
