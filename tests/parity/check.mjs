@@ -2,6 +2,7 @@
 // visit, by what fields.mjs says of it.
 import { leavesOf } from './decode.mjs';
 import { FACTS, NOT, pattern } from './fields.mjs';
+import { PEERS, SDKS } from './sdks.mjs';
 
 // What peers say instead of leaving a field out.
 const isNothing = (value) => value === null || value === '' || value === 'EMPTY';
@@ -53,9 +54,9 @@ export function check(peer, recording, ours) {
   };
 }
 
-/** The paths of our events that no fact of fields.mjs is at. */
+/** The paths of our events that hold nothing a peer sends by default. */
 export function oursAlone(ours) {
-  const claims = FACTS.filter(({ peers }) => peers).flatMap(placesOf).map((place) => place.replaceAll('.', '\\.').replace('*', '[^.]+'));
+  const claims = FACTS.filter(({ peers = {} }) => PEERS.some((id) => peers[id])).flatMap(placesOf).map((place) => place.replaceAll('.', '\\.').replace('*', '[^.]+'));
   const claimed = [...claims.map((claim) => new RegExp(`^${claim}($|[.[])`)), ...notRules('firsthand').map(({ test }) => test)];
   const paths = new Set(eventsOf(ours).flatMap((event) => Object.keys(leavesOf(event))));
   return [...paths].filter((path) => !claimed.some((test) => test.test(path)));
@@ -64,15 +65,18 @@ export function oursAlone(ours) {
 /** Where in our event a fact is, or what it follows from. */
 export const placesOf = ({ ours, at: places, from }) => places ?? from ?? [ours];
 
+/** What holds for a peer holds for it with more options too. */
+const of = (peer) => (SDKS[peer].is ? [SDKS[peer].is, peer] : [peer]);
+
 function factRules(peer) {
-  return FACTS.flatMap((fact) => (fact.peers?.[peer] ?? []).map((field) => {
+  return FACTS.flatMap((fact) => of(peer).flatMap((id) => fact.peers?.[id] ?? []).map((field) => {
     const [path, how = (value) => value] = Array.isArray(field) ? field : [field];
     return { path, how, fact, test: pattern(path) };
   }));
 }
 
 function notRules(peer) {
-  return Object.entries(NOT[peer]).flatMap(([reason, paths]) => paths.map((path) => ({ path, reason, test: pattern(path) })));
+  return of(peer).flatMap((id) => Object.entries(NOT[id])).flatMap(([reason, paths]) => paths.map((path) => ({ path, reason, test: pattern(path) })));
 }
 
 /** Our events, each with its envelope, and how it was called. */
@@ -118,7 +122,8 @@ function unlike(kind, sent, messages, events, ours, path) {
     .filter(({ event }) => event)
     .map((pair) => ({ ...pair, mine: ours(pair.event) }));
   const bad = (one) => one && { path, theirs: one.theirs, ours: one.mine };
-  if (!pairs.length) return bad({ theirs: sent[0]?.[0] });
+  if (!sent.length) return undefined;
+  if (!pairs.length) return bad({ theirs: sent[0][0] });
   if (pairs.some(({ mine }) => mine === undefined)) return bad(pairs.find(({ mine }) => mine === undefined));
   if (kind === 'time') return bad(pairs.find(({ theirs, mine, message }) => !near(theirs, message.at) || Number.isNaN(time(mine))));
   const apart = pairs.find((a) => pairs.some((b) => (kind === 'id'

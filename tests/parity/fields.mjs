@@ -122,7 +122,7 @@ export const FACTS = [
   {
     fact: 'size of the document',
     ours: 'context.document',
-    peers: { snowplow: [['ds', size]] },
+    peers: { snowplow: [['ds', size]], 'snowplow-contexts': [['co.browser_context.documentSize', size]] },
   },
 
   { group: 'Where the visitor came from' },
@@ -327,6 +327,7 @@ export const FACTS = [
       rudderstack: ['anonymousId', 'header.anonymousid'],
       amplitude: ['device_id'],
       snowplow: ['duid'],
+      'snowplow-contexts': ['co.client_session.userId'],
       posthog: ['properties.$device_id', 'properties.$anon_distinct_id', 'body.$device_id', 'body.$anon_distinct_id'],
       jitsu: ['anonymousId'],
     },
@@ -372,20 +373,20 @@ export const FACTS = [
     fact: 'id of the session',
     ours: 'context.session.id',
     kind: 'id',
-    peers: { snowplow: ['sid'], posthog: ['properties.$session_id'] },
+    peers: { snowplow: ['sid'], 'snowplow-contexts': ['co.client_session.sessionId'], posthog: ['properties.$session_id'] },
   },
   {
     fact: 'its start',
     ours: 'context.sessionId',
     kind: 'time',
-    peers: { rudderstack: ['context.sessionId'], amplitude: ['session_id'] },
+    peers: { rudderstack: ['context.sessionId'], amplitude: ['session_id'], 'snowplow-contexts': ['co.client_session.firstEventTimestamp'] },
   },
-  { fact: 'which of the visitor\'s it is', ours: 'context.session.index', peers: { snowplow: ['vid'] } },
+  { fact: 'which of the visitor\'s it is', ours: 'context.session.index', peers: { snowplow: ['vid'], 'snowplow-contexts': ['co.client_session.sessionIndex'] } },
   {
     fact: 'number of the event in it',
     ours: 'context.session.eventIndex',
     kind: 'count',
-    peers: { amplitude: ['event_id'] },
+    peers: { amplitude: ['event_id'], 'snowplow-contexts': ['co.client_session.eventIndex'] },
   },
   {
     fact: 'is it the session\'s first?',
@@ -393,6 +394,14 @@ export const FACTS = [
     ours: ({ context }) => context.session?.eventIndex <= 1,
     peers: { rudderstack: ['context.sessionStart'] },
   },
+  {
+    fact: 'its first event',
+    from: ['context.session.id', 'context.session.eventIndex'],
+    ours: ({ context }) => context.session?.id,
+    kind: 'id',
+    peers: { 'snowplow-contexts': ['co.client_session.firstEventId'] },
+  },
+  { fact: 'the session before', ours: 'context.session.previousId', kind: 'id', peers: { 'snowplow-contexts': ['co.client_session.previousSessionId'] } },
   {
     fact: 'page views in it so far',
     ours: 'context.session.pageIndex',
@@ -405,7 +414,7 @@ export const FACTS = [
     kind: 'id',
     peers: { amplitude: ['event_properties.[Amplitude] Page View ID'], snowplow: ['co.web_page.id'], posthog: ['properties.$pageview_id'] },
   },
-  { fact: 'id of the tab', ours: 'context.tabId', kind: 'id', peers: { posthog: ['properties.$window_id'] } },
+  { fact: 'id of the tab', ours: 'context.tabId', kind: 'id', peers: { posthog: ['properties.$window_id'], 'snowplow-contexts': ['co.browser_context.tabId'] } },
 
   { group: 'The browser' },
   {
@@ -450,6 +459,7 @@ export const FACTS = [
       rudderstack: ['context.locale'],
       amplitude: ['language'],
       snowplow: ['lang'],
+      'snowplow-contexts': ['co.browser_context.browserLanguage'],
       posthog: ['properties.$browser_language', ['properties.$browser_language_prefix', upTo('-')]],
       jitsu: ['context.locale'],
     },
@@ -471,6 +481,7 @@ export const FACTS = [
     peers: {
       rudderstack: [['context.screen.width', width], ['context.screen.height', height]],
       snowplow: [['res', size]],
+      'snowplow-contexts': [['co.browser_context.resolution', size]],
       posthog: [['properties.$screen_width', width], ['properties.$screen_height', height]],
       jitsu: [['context.screen.width', width], ['context.screen.height', height]],
     },
@@ -478,15 +489,20 @@ export const FACTS = [
   {
     fact: 'pixels of the device to one of the page',
     ours: 'context.screen.density',
-    peers: { rudderstack: ['context.screen.density'], jitsu: [['context.screen.density', Math.floor]] },
+    peers: {
+      rudderstack: ['context.screen.density'],
+      'snowplow-contexts': ['co.browser_context.devicePixelRatio'],
+      jitsu: [['context.screen.density', Math.floor]],
+    },
   },
-  { fact: 'bits of a colour', ours: 'context.screen.colorDepth', peers: { snowplow: ['cd'] } },
+  { fact: 'bits of a colour', ours: 'context.screen.colorDepth', peers: { snowplow: ['cd'], 'snowplow-contexts': ['co.browser_context.colorDepth'] } },
   {
     fact: 'viewport',
     ours: 'context.viewport',
     peers: {
       rudderstack: [['context.screen.innerWidth', width], ['context.screen.innerHeight', height]],
       snowplow: [['vp', size]],
+      'snowplow-contexts': [['co.browser_context.viewport', size]],
       posthog: [['properties.$viewport_width', width], ['properties.$viewport_height', height]],
       jitsu: [
         ['context.screen.innerWidth', width], ['context.screen.innerHeight', height],
@@ -497,8 +513,13 @@ export const FACTS = [
   {
     fact: 'are cookies allowed?',
     ours: 'context.cookies',
-    peers: { snowplow: [['cookie', (yes) => yes === undefined ? yes : Number(yes)]] },
+    peers: { snowplow: [['cookie', (yes) => yes && Number(yes)]], 'snowplow-contexts': ['co.browser_context.cookiesEnabled'] },
   },
+  { fact: 'language of the document', ours: 'context.page.language', peers: { 'snowplow-contexts': ['co.browser_context.documentLanguage'] } },
+  { fact: 'gigabytes of memory', ours: 'context.device.memory', peers: { 'snowplow-contexts': ['co.browser_context.deviceMemory'] } },
+  { fact: 'processors', ours: 'context.device.cores', peers: { 'snowplow-contexts': ['co.browser_context.hardwareConcurrency'] } },
+  { fact: 'is there a network?', ours: 'context.network.online', peers: { 'snowplow-contexts': ['co.browser_context.online'] } },
+  { fact: 'is the browser driven by a program?', ours: 'context.webdriver', peers: { 'snowplow-contexts': ['co.browser_context.webdriver'] } },
 
   { group: 'The event' },
   {
@@ -607,6 +628,9 @@ export const NOT = {
     [TRANSPORT]: ['body.schema'],
     [CAPTURE]: ['pp_<any>'],
     'a constant that the page gave': ['se_ca'],
+  },
+  'snowplow-contexts': {
+    [STATE]: ['co.client_session.storageMechanism'],
   },
   posthog: {
     [AGENT]: ['properties.$lib', 'properties.$lib_version', 'properties.$sdk_dist_channel', 'body.person_properties.$lib', 'body.person_properties.$lib_version'],

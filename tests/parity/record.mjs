@@ -31,7 +31,7 @@ function device() {
   };
   set(window, { innerWidth: 1111, innerHeight: 777, devicePixelRatio: 1.5 });
   set(screen, { width: 1440, height: 900, colorDepth: 30 });
-  set(navigator, { userAgentData: { ...hints, toJSON: () => hints, getHighEntropyValues: async () => hints } });
+  set(navigator, { deviceMemory: 4, hardwareConcurrency: 6, userAgentData: { ...hints, toJSON: () => hints, getHighEntropyValues: async () => hints } });
 }
 
 // What each does before it has sent all: batches wait for a timer.

@@ -2,10 +2,11 @@
 import { check, oursAlone, placesOf } from './check.mjs';
 import { FACTS } from './fields.mjs';
 import { kept } from './recorded.mjs';
-import { PEERS, SDKS } from './sdks.mjs';
+import { PEERS, SDKS, TOLD } from './sdks.mjs';
+import { CLICKS } from './site.mjs';
 
 const ABOUT = `What each agent sends about the page and the visitor **by default**, field by field. The same visit with each, in a fresh profile
-of Chromium: from a search engine by a click to a page of a shop (every \`utm_*\`, 23 click ids, a canonical link elsewhere, a
+of Chromium: from a search engine by a click to a page of a shop (every \`utm_*\`, ${CLICKS.length - 1} click ids, a canonical link elsewhere, a
 part behind \`#\`, cookies of Google, Meta, LinkedIn and others), there a page view, a track call, an identify and one more track; a
 link to a second page, there a page view and a track; the tab is closed. Options are those of each one's quick start: key,
 address, and what keeps it from waiting for its vendor's servers. All that its scripts send is recorded: bodies (JSON, form,
@@ -22,6 +23,9 @@ const ROWS = `**no**: peers send it, Firsthand does not. *Follows from*: not sen
 Peers' fields are written without \`properties.\` and \`event_properties.\`, which their events have around them.
 `;
 
+const ON_REQUEST = `Snowplow with \`contexts: { session: true, browser: true }\`: what it adds.
+`;
+
 const ALONE = `In the same visit, without an option. Peers send some of it when told to.
 `;
 
@@ -30,7 +34,9 @@ const NOT_ABOUT = `Fields that say nothing of the page or the visitor, and so ha
 
 /** @param {object[]} ours messages of decode.mjs */
 export function page(ours) {
-  const peers = PEERS.map((id) => ({ id, name: SDKS[id].name, recording: kept(id), ...check(id, kept(id), ours) }));
+  const of = (id) => ({ id, name: SDKS[id].name, recording: kept(id), ...check(id, kept(id), ours) });
+  const peers = PEERS.map(of);
+  const told = TOLD.map(of);
   const browsers = [...new Set(peers.map(({ recording }) => recording.browser))].join(', ');
   const versions = peers.map(({ name, recording }) => `${name} ${recording.version}`).join(', ');
   const gaps = gapsOf(peers);
@@ -42,6 +48,7 @@ export function page(ours) {
     gaps.length ? table(['fact', 'where it would be', 'who', 'for example'], gaps.map(gapRow)) : 'Nothing.\n',
     '## Facts\n', ROWS,
     ...groups().map(({ group, facts }) => `### ${group}\n\n${factTable(facts, peers)}`),
+    '### When it is told to\n', ON_REQUEST, ...told.map(toldTable),
     '## Counted\n', table(['', 'fields', 'about page, visitor or event', 'of these not with us', 'about something else'], peers.map(countRow)),
     '## Firsthand sends, and no peer by default\n', ALONE, `${oursAlone(ours).map(code).join(', ') || 'Nothing'}.\n`,
     '## Not about the page or the visitor\n', NOT_ABOUT,
@@ -51,8 +58,7 @@ export function page(ours) {
 
 /** Facts that some peer sends and we do not: { fact, from: [{ name, missing }] }. */
 export function gapsOf(peers) {
-  return FACTS.filter(({ peers: all }) => all)
-    .map((fact) => ({ fact, from: peers.map(({ name, facts }) => ({ name, missing: facts.find((one) => one.fact === fact)?.missing ?? [] })).filter(({ missing }) => missing.length) }))
+  return FACTS.map((fact) => ({ fact, from: peers.map(({ name, facts }) => ({ name, missing: facts.find((one) => one.fact === fact)?.missing ?? [] })).filter(({ missing }) => missing.length) }))
     .filter(({ from }) => from.length);
 }
 
@@ -62,14 +68,22 @@ function gapRow({ fact, from }) {
 }
 
 function factTable(facts, peers) {
-  const rows = facts.map((fact) => {
-    const all = peers.map(({ facts: found }) => found.find((one) => one.fact === fact));
-    const lacks = all.some((one) => one?.missing.length);
-    const mine = lacks ? '**no**' : `${fact.from ? '*follows from* ' : ''}${places(fact)}`;
-    return [fact.fact, mine, ...all.map((one) => (one ? [...one.fields].map((path) => code(plain(path))).join(' ') : ''))];
-  });
+  const rows = facts.map((fact) => ({ fact, all: peers.map(({ facts: found }) => found.find((one) => one.fact === fact)) }))
+    .filter(({ all }) => all.some(Boolean))
+    .map(({ fact, all }) => [fact.fact, mine(fact, all.flatMap((one) => one?.missing ?? [])), ...all.map((one) => fields(one?.fields ?? []))]);
   return table(['fact', 'Firsthand', ...peers.map(({ name }) => name)], rows);
 }
+
+/** Only what is not in the same agent's default. */
+function toldTable({ id, name, facts }) {
+  const own = ({ peers }) => (peers[id] ?? []).map((field) => [field].flat()[0]);
+  const rows = facts.filter(({ fact }) => own(fact).length)
+    .map(({ fact, missing }) => [fact.fact, mine(fact, missing.filter(({ path }) => own(fact).includes(path))), fields(own(fact))]);
+  return table(['fact', 'Firsthand', name], rows);
+}
+
+const mine = (fact, missing) => (missing.length ? '**no**' : `${fact.from ? '*follows from* ' : ''}${places(fact)}`);
+const fields = (paths) => [...paths].map((path) => code(plain(path))).join(' ');
 
 function countRow({ name, recording, facts, not }) {
   const sum = (count) => facts.reduce((all, one) => all + count(one), 0);

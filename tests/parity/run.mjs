@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { record } from './record.mjs';
 import { keep } from './recorded.mjs';
 import { page } from './report.mjs';
-import { ours, peer, PEERS } from './sdks.mjs';
+import { ours, peer, PEERS, TOLD } from './sdks.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/lib/chromium/chromium';
 const AT_ONCE = 2; // nearly all of a recording is waiting
@@ -17,7 +17,7 @@ const { values } = parseArgs({ options: { peer: { type: 'string' }, report: { ty
 
 if (!values.report) {
   const browser = execFileSync(CHROMIUM, ['--version'], { encoding: 'utf8' }).match(/[\d.]+/)[0];
-  const ids = values.peer?.split(',') ?? [...PEERS];
+  const ids = values.peer?.split(',') ?? [...PEERS, ...TOLD];
   const work = async () => {
     for (let id; (id = ids.shift()); ) {
       const sdk = await peer(id);

@@ -36,9 +36,14 @@ const alone = (body) => ({ events: [body] });
 const list = (name) => ({ [name]: events, ...envelope } = {}) => ({ events, envelope });
 
 const segments = ({ type, event }) => event ?? type;
+const snowplow = {
+  split: list('data'),
+  call: ({ e, se_ac: action }) => ({ pv: 'page', pp: 'page ping', se: action })[e],
+};
 
 // split(body): { events, envelope }; call(event): the call that made it, as in
-// STEPS of record.mjs: 'page', 'identify' or the name of a track call.
+// STEPS of record.mjs: 'page', 'identify' or the name of a track call; is: which
+// it is, with other options, that `before` sets.
 export const SDKS = {
   firsthand: of('firsthand', {
     split: list('batch'),
@@ -56,10 +61,8 @@ export const SDKS = {
       return user.$setOnce ? 'attribution' : 'identify'; // the first is its own
     },
   }),
-  snowplow: of('snowplow', {
-    split: list('data'),
-    call: ({ e, se_ac: action }) => ({ pv: 'page', pp: 'page ping', se: action })[e],
-  }),
+  snowplow: of('snowplow', snowplow),
+  'snowplow-contexts': of('snowplow', { ...snowplow, is: 'snowplow', before: 'OPTIONS = { contexts: { webPage: true, session: true, browser: true } };' }),
   posthog: of('posthog', {
     // Or a question (/flags/), or nothing (its settings are asked for).
     split: (body) => (body?.batch ? list('batch')(body) : { envelope: body }),
@@ -75,7 +78,9 @@ export const SDKS = {
   },
 };
 
-export const PEERS = Object.keys(SDKS).filter((id) => id !== 'firsthand');
+/** As they are by default; and those that are told to say more. */
+export const PEERS = Object.keys(SDKS).filter((id) => id !== 'firsthand' && !SDKS[id].is);
+export const TOLD = Object.keys(SDKS).filter((id) => SDKS[id].is);
 
 /** The version of each peer that is pinned, whether it is installed or not. */
 export function pinned() {
@@ -93,7 +98,7 @@ export function ours() {
 /** One of the peers, bundled from what npm has put into build/peers. */
 export async function peer(id) {
   const { outputFiles } = await build({
-    entryPoints: [`tests/parity/pages/${id}.js`],
+    entryPoints: [`tests/parity/pages/${SDKS[id].is ?? id}.js`],
     nodePaths: [`${OUT}/node_modules`],
     bundle: true,
     minify: true,
@@ -104,5 +109,5 @@ export async function peer(id) {
     logLevel: 'error',
   });
   const { version } = JSON.parse(readFileSync(`${OUT}/node_modules/${SDKS[id].package}/package.json`));
-  return { ...SDKS[id], script: outputFiles[0].text, version };
+  return { ...SDKS[id], script: (SDKS[id].before ?? '') + outputFiles[0].text, version };
 }
