@@ -95,7 +95,8 @@ const ABOUT = Symbol('page and call');
 function missing(rule, path, values, { messages }, events) {
   const name = path.match(rule.test)[1] ?? path.split('.').at(-1);
   const { fact } = rule;
-  const ours = (event) => (typeof fact.ours === 'function' ? fact.ours(event, name) : at(event, fact.ours.replace('*', campaignName(name))));
+  const place = typeof fact.ours === 'string' && fact.ours.replace('*', campaignName(name));
+  const ours = (event) => (place ? at(event, place) : fact.ours(event, name));
   const sent = values.filter(([value]) => !isNothing(value));
   if (fact.kind) return unlike(fact.kind, sent, messages, events, ours, path);
 
@@ -117,19 +118,23 @@ function candidates(events, { page, call }) {
 
 /** Ids, counts and times: no value is the same, but they change together. */
 function unlike(kind, sent, messages, events, ours, path) {
-  const pairs = sent.flatMap(([theirs, where]) => where.map((index) => ({ theirs, message: messages[index] })))
-    .map(({ theirs, message }) => ({ theirs, message, event: events.find((event) => event[ABOUT].call === message.call && event[ABOUT].page === message.page) ?? (message.call ? undefined : events[0]) }))
-    .filter(({ event }) => event)
-    .map((pair) => ({ ...pair, mine: ours(pair.event) }));
-  const bad = (one) => one && { path, theirs: one.theirs, ours: one.mine };
   if (!sent.length) return undefined;
-  if (!pairs.length) return bad({ theirs: sent[0][0] });
-  if (pairs.some(({ mine }) => mine === undefined)) return bad(pairs.find(({ mine }) => mine === undefined));
-  if (kind === 'time') return bad(pairs.find(({ theirs, mine, message }) => !near(theirs, message.at) || Number.isNaN(time(mine))));
-  const apart = pairs.find((a) => pairs.some((b) => (kind === 'id'
-    ? (a.theirs === b.theirs) !== (a.mine === b.mine)
-    : Math.sign(a.theirs - b.theirs) !== Math.sign(a.mine - b.mine))));
-  return bad(apart);
+  const lack = (one) => one && { path, theirs: one.theirs, ours: one.mine };
+  const pairs = [];
+  for (const [theirs, where] of sent) {
+    for (const message of where.map((index) => messages[index])) {
+      // Of what is no call of the visit it is not known which event of ours is its like.
+      const event = message.call ? events.find((one) => one[ABOUT].call === message.call && one[ABOUT].page === message.page) : events[0];
+      if (event) pairs.push({ theirs, mine: ours(event), at: message.at });
+    }
+  }
+  if (!pairs.length) return lack({ theirs: sent[0][0] });
+  const together = {
+    id: (a, b) => (a.theirs === b.theirs) === (a.mine === b.mine),
+    count: (a, b) => Math.sign(a.theirs - b.theirs) === Math.sign(a.mine - b.mine),
+    time: (a) => near(a.theirs, a.at) && !Number.isNaN(time(a.mine)),
+  };
+  return lack(pairs.find(({ mine }) => mine === undefined) ?? pairs.find((a) => !pairs.every((b) => together[kind](a, b))));
 }
 
 const time = (value) => (/^\d+(\.\d+)?$/.test(value) ? Number(value) * (value < 1e11 ? 1000 : 1) : Date.parse(value));

@@ -4,7 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { COLLECTOR } from './site.mjs';
 
 // Those that the browser adds; the others are the agent's.
-const BROWSERS = /^(host|connection|content-length|content-type|content-encoding|accept|accept-.*|user-agent|origin|referer|cookie|cache-control|pragma|priority|dnt|sec-.*|upgrade-insecure-requests)$/;
+const BROWSERS = new RegExp(`^(${[
+  'host|connection|content-length|content-type|content-encoding|accept|accept-.*|user-agent|origin|referer|cookie',
+  'cache-control|pragma|priority|dnt|sec-.*|upgrade-insecure-requests',
+].join('|')})$`);
 
 /**
  * @param {{ page, at, method, url, headers, body: Buffer }} request

@@ -152,7 +152,10 @@ export const FACTS = [
     from: ['context.page.referrer', 'context.page.tab_url of the event before'],
     ours: ({ context }) => context.page.referrer,
     peers: {
-      amplitude: [['event_properties.[Amplitude] Previous Page Location', (url, { theirs, before }) => before.map(tab).find((there) => there === theirs) ?? url]],
+      amplitude: [[
+        'event_properties.[Amplitude] Previous Page Location',
+        (url, { theirs, before }) => before.map(tab).find((there) => there === theirs) ?? url,
+      ]],
     },
   },
   {
@@ -252,7 +255,8 @@ export const FACTS = [
       posthog: [
         '$set_once.$initial_current_url', '$set_once.$current_url', 'body.person_properties.$initial_current_url',
         ['$set_once.$initial_host', host], ['$set_once.$host', host], ['body.person_properties.$initial_host', host],
-        ['$set_once.$initial_pathname', part('pathname')], ['$set_once.$pathname', part('pathname')], ['body.person_properties.$initial_pathname', part('pathname')],
+        ['$set_once.$initial_pathname', part('pathname')], ['$set_once.$pathname', part('pathname')],
+        ['body.person_properties.$initial_pathname', part('pathname')],
       ],
     },
   },
@@ -260,7 +264,9 @@ export const FACTS = [
     fact: 'address that the session began with',
     ours: (event) => entry(event).url,
     at: ['context.session.entry.url'],
-    peers: { posthog: ['properties.$session_entry_url', ['properties.$session_entry_host', host], ['properties.$session_entry_pathname', part('pathname')]] },
+    peers: {
+      posthog: ['properties.$session_entry_url', ['properties.$session_entry_host', host], ['properties.$session_entry_pathname', part('pathname')]],
+    },
   },
   {
     fact: 'its campaign',
@@ -343,7 +349,12 @@ export const FACTS = [
     fact: 'user id',
     ours: 'userId',
     peers: {
-      segment: ['userId'], rudderstack: ['userId'], amplitude: ['user_id'], snowplow: ['uid'], posthog: ['properties.$user_id'], jitsu: ['userId'],
+      segment: ['userId'],
+      rudderstack: ['userId'],
+      amplitude: ['user_id'],
+      snowplow: ['uid'],
+      posthog: ['properties.$user_id'],
+      jitsu: ['userId'],
     },
   },
   {
@@ -381,7 +392,11 @@ export const FACTS = [
     kind: 'time',
     peers: { rudderstack: ['context.sessionId'], amplitude: ['session_id'], 'snowplow-contexts': ['co.client_session.firstEventTimestamp'] },
   },
-  { fact: 'which of the visitor\'s it is', ours: 'context.session.index', peers: { snowplow: ['vid'], 'snowplow-contexts': ['co.client_session.sessionIndex'] } },
+  {
+    fact: 'which of the visitor\'s it is',
+    ours: 'context.session.index',
+    peers: { snowplow: ['vid'], 'snowplow-contexts': ['co.client_session.sessionIndex'] },
+  },
   {
     fact: 'number of the event in it',
     ours: 'context.session.eventIndex',
@@ -401,7 +416,12 @@ export const FACTS = [
     kind: 'id',
     peers: { 'snowplow-contexts': ['co.client_session.firstEventId'] },
   },
-  { fact: 'the session before', ours: 'context.session.previousId', kind: 'id', peers: { 'snowplow-contexts': ['co.client_session.previousSessionId'] } },
+  {
+    fact: 'the session before',
+    ours: 'context.session.previousId',
+    kind: 'id',
+    peers: { 'snowplow-contexts': ['co.client_session.previousSessionId'] },
+  },
   {
     fact: 'page views in it so far',
     ours: 'context.session.pageIndex',
@@ -414,7 +434,12 @@ export const FACTS = [
     kind: 'id',
     peers: { amplitude: ['event_properties.[Amplitude] Page View ID'], snowplow: ['co.web_page.id'], posthog: ['properties.$pageview_id'] },
   },
-  { fact: 'id of the tab', ours: 'context.tabId', kind: 'id', peers: { posthog: ['properties.$window_id'], 'snowplow-contexts': ['co.browser_context.tabId'] } },
+  {
+    fact: 'id of the tab',
+    ours: 'context.tabId',
+    kind: 'id',
+    peers: { posthog: ['properties.$window_id'], 'snowplow-contexts': ['co.browser_context.tabId'] },
+  },
 
   { group: 'The browser' },
   {
@@ -561,7 +586,12 @@ export const FACTS = [
     ours: 'messageId',
     kind: 'id',
     peers: {
-      segment: ['messageId'], rudderstack: ['messageId'], amplitude: ['insert_id'], snowplow: ['eid'], posthog: ['uuid', 'properties.$insert_id'], jitsu: ['messageId'],
+      segment: ['messageId'],
+      rudderstack: ['messageId'],
+      amplitude: ['insert_id'],
+      snowplow: ['eid'],
+      posthog: ['uuid', 'properties.$insert_id'],
+      jitsu: ['messageId'],
     },
   },
   {
@@ -633,7 +663,10 @@ export const NOT = {
     [STATE]: ['co.client_session.storageMechanism'],
   },
   posthog: {
-    [AGENT]: ['properties.$lib', 'properties.$lib_version', 'properties.$sdk_dist_channel', 'body.person_properties.$lib', 'body.person_properties.$lib_version'],
+    [AGENT]: [
+      'properties.$lib', 'properties.$lib_version', 'properties.$sdk_dist_channel',
+      'body.person_properties.$lib', 'body.person_properties.$lib_version',
+    ],
     [PROJECT]: [
       'body.api_key', 'body.token', 'properties.token', 'properties.$lib_custom_api_host', 'properties.$config_defaults',
       'properties.$configured_session_timeout_ms', 'properties.$process_person_profile', 'properties.$autocapture_disabled_server_side',

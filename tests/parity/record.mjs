@@ -22,7 +22,7 @@ const flags = (port) => [
 /** Runs in the page, before its scripts. */
 function device() {
   const set = (object, facts) => {
-    for (const [name, value] of Object.entries(facts)) Object.defineProperty(object, name, { get: () => value, configurable: true });
+    for (const [name, value] of Object.entries(facts)) Object.defineProperty(object, name, { get: () => value });
   };
   const hints = {
     brands: [{ brand: 'Chromium', version: '156' }, { brand: 'Not:A-Brand', version: '8' }],

@@ -52,19 +52,22 @@ export function page(ours) {
     '## Counted\n', table(['', 'fields', 'about page, visitor or event', 'of these not with us', 'about something else'], peers.map(countRow)),
     '## Firsthand sends, and no peer by default\n', ALONE, `${oursAlone(ours).map(code).join(', ') || 'Nothing'}.\n`,
     '## Not about the page or the visitor\n', NOT_ABOUT,
-    table(['', 'what', 'fields'], peers.flatMap(({ name, not }) => Object.entries(not).map(([reason, paths]) => [name, reason, [...paths].map(code).join(', ')]))),
+    table(['', 'what', 'fields'], peers.flatMap(notRows)),
   ].join('\n').trimEnd() + '\n';
 }
 
 /** Facts that some peer sends and we do not: { fact, from: [{ name, missing }] }. */
 export function gapsOf(peers) {
-  return FACTS.map((fact) => ({ fact, from: peers.map(({ name, facts }) => ({ name, missing: facts.find((one) => one.fact === fact)?.missing ?? [] })).filter(({ missing }) => missing.length) }))
+  const missingOf = (fact, { facts }) => facts.find((one) => one.fact === fact)?.missing ?? [];
+  return FACTS
+    .map((fact) => ({ fact, from: peers.map((peer) => ({ name: peer.name, missing: missingOf(fact, peer) })).filter(({ missing }) => missing.length) }))
     .filter(({ from }) => from.length);
 }
 
 function gapRow({ fact, from }) {
   const { theirs } = from[0].missing[0];
-  return [fact.fact, places(fact), from.map(({ name, missing }) => `${name}${missing.length > 1 ? ` (${missing.length} fields)` : ''}`).join(', '), code(short(theirs))];
+  const who = from.map(({ name, missing: { length } }) => (length > 1 ? `${name} (${length} fields)` : name)).join(', ');
+  return [fact.fact, places(fact), who, code(short(theirs))];
 }
 
 function factTable(facts, peers) {
@@ -90,6 +93,10 @@ function countRow({ name, recording, facts, not }) {
   const fields = Object.keys(recording.fields).length;
   const about = sum(({ paths }) => paths.length);
   return [name, fields, about, sum(({ missing }) => missing.length), fields - about];
+}
+
+function notRows({ name, not }) {
+  return Object.entries(not).map(([reason, paths]) => [name, reason, [...paths].map(code).join(', ')]);
 }
 
 function groups() {
