@@ -103,7 +103,7 @@ function missing(rule, path, values, { messages }, events) {
   for (const [theirs, where] of sent) {
     for (const index of where) {
       const there = candidates(events, messages[index]);
-      const made = there.map((event) => rule.how(ours(event), { event, theirs, before: events.slice(0, events.indexOf(event)) }));
+      const made = there.map((event) => rule.how(ours(event), { event, theirs, visit: events }));
       if (!made.some((value) => same(value, theirs))) return { path, theirs, ours: made.find((value) => value !== undefined) };
     }
   }

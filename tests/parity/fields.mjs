@@ -6,7 +6,8 @@
 // from fields that we do send, and so need not be sent. `ours` is a path in our
 // event, with * for what stands for <utm> or <click> in the peer's field.
 // A field: its path, or [path, how]. How is the rule by which its value is made
-// of ours: a function (ours, { event, theirs }) => value; left out, it is ours.
+// of ours: a function (ours, { event, theirs, visit }) => value, where visit is all our
+// events; left out, it is ours.
 // `<utm>` in a path is any utm_…, `<click>` a click id, `<any>` any one name.
 import { CLICKS } from './site.mjs';
 
@@ -34,6 +35,8 @@ const inAddress = (touch, name) => touch.url && address(touch.url).searchParams.
 const campaign = (touch, name) => touch.campaign?.[name === 'utm_campaign' ? 'name' : name.slice(4)] ?? inAddress(touch, name);
 /** gad_source and mc_cid are click ids to some, and campaign to others. */
 const click = (touch, name) => touch.clickIds?.[name] ?? touch.campaign?.[name] ?? inAddress(touch, name);
+/** The part behind # of the address where something began is with the event that began it. */
+const begun = (url, { theirs, visit }) => (url && url === unhashed(theirs) && visit.map(tab).find((there) => there === theirs)) || url;
 /** A search engine by its host: google of www.google.ch. */
 const engine = (url) => host(url)?.match(/google|bing|yahoo|duckduckgo/)?.[0];
 const words = (url) => url && address(url).searchParams.get('q');
@@ -51,7 +54,7 @@ const gmt = (minutes) => {
 };
 const width = (box) => box?.width;
 const height = (box) => box?.height;
-const size = (box) => box && `${box.width}x${box.height}`;
+const size = (box) => box?.width && `${box.width}x${box.height}`;
 
 // --- Facts -----------------------------------------------------------------------
 
@@ -118,10 +121,11 @@ export const FACTS = [
       jitsu: ['context.page.title', 'properties.title'],
     },
   },
-  { fact: 'encoding', ours: 'context.page.encoding', peers: { snowplow: ['cs'], jitsu: ['context.page.encoding'] } },
+  { fact: 'encoding', ours: 'context.document.encoding', peers: { snowplow: ['cs'], jitsu: ['context.page.encoding'] } },
   {
     fact: 'size of the document',
     ours: 'context.document',
+    at: ['context.document.width', 'context.document.height'],
     peers: { snowplow: [['ds', size]], 'snowplow-contexts': [['co.browser_context.documentSize', size]] },
   },
 
@@ -154,7 +158,7 @@ export const FACTS = [
     peers: {
       amplitude: [[
         'event_properties.[Amplitude] Previous Page Location',
-        (url, { theirs, before }) => before.map(tab).find((there) => there === theirs) ?? url,
+        (url, { theirs, visit }) => visit.map(tab).find((there) => there === theirs) ?? url,
       ]],
     },
   },
@@ -248,12 +252,12 @@ export const FACTS = [
     },
   },
   {
-    fact: 'address of the first visit',
+    fact: 'address of the first visit (what is behind #: in its first event)',
     ours: (event) => first(event).url,
-    at: ['context.attribution.first.url'],
+    at: ['context.attribution.first.url', 'context.page.hash'],
     peers: {
       posthog: [
-        '$set_once.$initial_current_url', '$set_once.$current_url', 'body.person_properties.$initial_current_url',
+        ['$set_once.$initial_current_url', begun], ['$set_once.$current_url', begun], ['body.person_properties.$initial_current_url', begun],
         ['$set_once.$initial_host', host], ['$set_once.$host', host], ['body.person_properties.$initial_host', host],
         ['$set_once.$initial_pathname', part('pathname')], ['$set_once.$pathname', part('pathname')],
         ['body.person_properties.$initial_pathname', part('pathname')],
@@ -261,11 +265,11 @@ export const FACTS = [
     },
   },
   {
-    fact: 'address that the session began with',
+    fact: 'address that the session began with (what is behind #: in its first event)',
     ours: (event) => entry(event).url,
-    at: ['context.session.entry.url'],
+    at: ['context.session.entry.url', 'context.page.hash'],
     peers: {
-      posthog: ['properties.$session_entry_url', ['properties.$session_entry_host', host], ['properties.$session_entry_pathname', part('pathname')]],
+      posthog: [['properties.$session_entry_url', begun], ['properties.$session_entry_host', host], ['properties.$session_entry_pathname', part('pathname')]],
     },
   },
   {
@@ -537,14 +541,19 @@ export const FACTS = [
   },
   {
     fact: 'are cookies allowed?',
-    ours: 'context.cookies',
+    ours: 'context.cookieEnabled',
     peers: { snowplow: [['cookie', (yes) => yes && Number(yes)]], 'snowplow-contexts': ['co.browser_context.cookiesEnabled'] },
   },
-  { fact: 'language of the document', ours: 'context.page.language', peers: { 'snowplow-contexts': ['co.browser_context.documentLanguage'] } },
+  { fact: 'language of the document', ours: 'context.document.language', peers: { 'snowplow-contexts': ['co.browser_context.documentLanguage'] } },
   { fact: 'gigabytes of memory', ours: 'context.device.memory', peers: { 'snowplow-contexts': ['co.browser_context.deviceMemory'] } },
   { fact: 'processors', ours: 'context.device.cores', peers: { 'snowplow-contexts': ['co.browser_context.hardwareConcurrency'] } },
   { fact: 'is there a network?', ours: 'context.network.online', peers: { 'snowplow-contexts': ['co.browser_context.online'] } },
-  { fact: 'is the browser driven by a program?', ours: 'context.webdriver', peers: { 'snowplow-contexts': ['co.browser_context.webdriver'] } },
+  {
+    fact: 'is the browser driven by a program?',
+    ours: ({ context }) => context.webdriver ?? false, // said where it is so
+    at: ['context.webdriver'],
+    peers: { 'snowplow-contexts': ['co.browser_context.webdriver'] },
+  },
 
   { group: 'The event' },
   {
