@@ -659,7 +659,6 @@ export const NOT = {
     [AGENT]: ['library', 'platform'],
     [PROJECT]: ['body.api_key'],
     [TRANSPORT]: ['ip'],
-    'says that a value is not there': ['user_properties.$unset.<any>'],
   },
   snowplow: {
     [AGENT]: ['tv', 'p'],

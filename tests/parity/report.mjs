@@ -6,7 +6,7 @@ import { PEERS, SDKS, TOLD } from './sdks.mjs';
 import { CLICKS } from './site.mjs';
 
 const ABOUT = `What each agent sends about the page and the visitor **by default**, field by field. The same visit with each, in a fresh profile
-of Chromium: from a search engine by a click to a page of a shop (every \`utm_*\`, ${CLICKS.length - 1} click ids, a canonical link elsewhere, a
+of Chromium: from a search engine by a click to a page of a shop (every \`utm_*\`, ${CLICKS.length} click ids, a canonical link elsewhere, a
 part behind \`#\`, cookies of Google, Meta, LinkedIn and others), there a page view, a track call, an identify and one more track; a
 link to a second page, there a page view and a track; the tab is closed. Options are those of each one's quick start: key,
 address, and what keeps it from waiting for its vendor's servers. All that its scripts send is recorded: bodies (JSON, form,

@@ -12,14 +12,12 @@ const UTM = {
   utm_source: 'newsletter', utm_medium: 'email', utm_campaign: 'spring-sale', utm_term: 'running shoes', utm_content: 'hero',
   utm_id: 'c-77', utm_source_platform: 'Mailer', utm_creative_format: 'banner', utm_marketing_tactic: 'prospecting', utm_brand: 'own',
 };
-// All that any of the peers looks for (their own lists), but for li_fat_id, which
-// is left to its cookie.
+// All that any of the peers looks for (their own lists).
 export const CLICKS = [
   'gclid', 'gclsrc', 'dclid', 'gbraid', 'wbraid', 'gad_source', 'fbclid', 'msclkid', 'twclid', 'li_fat_id', 'ttclid', 'rdt_cid', 'epik',
   'qclid', 'sccid', 'irclid', 'igshid', '_kx', 'mc_cid', 'ko_click_id', 'btid', 'urid', 'oppref', 'bfcid',
 ];
-const clicks = CLICKS.filter((name) => name !== 'li_fat_id').map((name) => [name, `${name}-1`]);
-const query = new URLSearchParams([...Object.entries(UTM), ...clicks, ['size', '42']]);
+const query = new URLSearchParams([...Object.entries(UTM), ...CLICKS.map((name) => [name, `${name}-1`]), ['size', '42']]);
 
 export const LANDING = `${SHOP}/products/blue-shoes?${query}#reviews`;
 export const CANONICAL = `${SHOP}/products/shoes`;
