@@ -89,4 +89,5 @@ include tests/sim.mk
 include tests/faults.mk
 include tests/faults-peers.mk
 include tests/peer-cookies.mk
+include tests/parity.mk
 include tests/bench.mk

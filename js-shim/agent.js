@@ -4,7 +4,7 @@
 // build.mjs.
 import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
-import { askHints, browserFacts, canonical, pageFacts } from './page.js';
+import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js';
 import { clearState, loadState, rootDomain } from './store.js';
 
 // The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
@@ -69,6 +69,8 @@ export const createTrack = (options) => {
     } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, say, guard);
   };
 
+  const measured = () => (pageKnown = 0); // the core is to have it
+
   // `found`: what the bridge has learnt of the visitor elsewhere.
   const up = (found) => {
     if (core || (awaited && !found)) return core;
@@ -113,7 +115,7 @@ export const createTrack = (options) => {
     const text = guard(() => {
       const facts = id !== pageKnown && {
         page: { ...page, canonical: canonical() },
-        browser: browserFacts(),
+        browser: (guard(measure)(measured), browserFacts()),
         domain: delivery && stores ? rootDomain() : undefined,
       };
       return JSON.stringify({ type, ...members(), ...facts });
