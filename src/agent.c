@@ -59,6 +59,30 @@ static void restore(fh_agent *agent, const fh_json *config) {
   *identity = stored;
 }
 
+/* Takes back a touch that was stored: any object. */
+static void recall(char *text, const fh_json *touch) {
+  fh_writer writer = fh_writer_on(text, FH_MAX_TOUCH_BYTES);
+  if (fh_json_is_object(touch)) fh_json_print(&writer, touch);
+  text[writer.full ? 0 : writer.len] = '\0';
+}
+
+static void keep(char *text, const fh_writer *touch) {
+  memcpy(text, touch->ptr, touch->len);
+  text[touch->len] = '\0';
+}
+
+/* Reads the page's facts, and whether they tell what brought the visitor. */
+static void read_page(fh_agent *agent, const fh_json *facts, fh_arrival arrival,
+                      fh_clock now) {
+  fh_attribution *attribution = &agent->attribution;
+  fh_page_read(&agent->page, facts);
+  agent->tail_len = 0;
+  fh_writer touch = fh_queue_open(&agent->outbox.queue);
+  if (!fh_attribute(&touch, attribution->last, &agent->page, arrival, now.wall)) return;
+  if (!*attribution->first) keep(attribution->first, &touch);
+  keep(attribution->last, &touch);
+}
+
 int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->started = false;
   agent->arena = (fh_arena){.base = agent->scratch, .cap = sizeof agent->scratch};
@@ -76,13 +100,20 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->saved_ms = 0;
   agent->tail_len = 0;
   fh_browser_read(&agent->browser, fh_json_get(config, "browser"));
-  fh_page_read(&agent->page, fh_json_get(config, "page"));
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
   fh_envelope *envelope = &agent->outbox.envelope;
   fh_stream_new(&envelope->stream, &agent->random);
   memcpy(envelope->key, key, key_len);
   envelope->key_len = (uint32_t)key_len;
   restore(agent, config);
+  fh_page_begin(&agent->page, config);
+  const fh_json *touches = fh_json_get(config, "attribution");
+  recall(agent->attribution.first, fh_json_get(touches, "first"));
+  recall(agent->attribution.last, fh_json_get(touches, "last"));
+  const fh_session *session = &agent->identity.session;
+  bool runs = session->index &&
+              activity_time(agent, now) - session->last_ms <= FH_SESSION_IDLE_MS;
+  read_page(agent, fh_json_get(config, "page"), runs ? FH_SESSION : FH_VISIT, now);
   agent->started = true;
   return FH_ABI_VERSION;
 }
@@ -94,7 +125,8 @@ static bool queue_tail(fh_agent *agent) {
   if (agent->tail_len && queue->len) return true;
   fh_writer writer = fh_queue_open(queue);
   fh_put_bytes(&writer, (const char *)&agent->outbox.envelope.stream, FH_STREAM_BYTES);
-  fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, NULL);
+  fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page,
+              &agent->attribution, NULL);
   fh_record *tail = fh_queue_close(queue, &writer, FH_TAIL);
   agent->tail_len = tail ? tail->len : 0;
   return tail;
@@ -112,7 +144,8 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   if (writer.cap > max) writer.cap = max;
   fh_put_event(&writer, call, &agent->page);
   if (whole)
-    fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, context);
+    fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page,
+                &agent->attribution, context);
   fh_record *record = fh_queue_close(queue, &writer, FH_WAITING);
   if (record) record->whole = whole;
   return record;
@@ -170,10 +203,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   const fh_json *call = parse_io(agent, len, &error);
   if (!call) return error;
   const fh_json *page = fh_json_get(call, "page");
-  if (page) {
-    fh_page_read(&agent->page, page);
-    agent->tail_len = 0;
-  }
+  if (page) read_page(agent, page, FH_DOCUMENT, now);
   if (strcmp(fh_json_get_text(call, "type"), "reset") == 0) return reset(agent);
   error = fh_event_check(call);
   if (error) return error;

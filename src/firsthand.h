@@ -54,6 +54,7 @@ typedef struct fh_agent {
   fh_identity identity;
   fh_page page;
   fh_browser browser;
+  fh_attribution attribution;
   _Alignas(8) char block[FH_QUEUE_BYTES];
   _Alignas(8) char scratch[FH_ARENA_BYTES];
   _Alignas(8) char io[FH_IO_BYTES];
@@ -68,7 +69,12 @@ char *fh_io(fh_agent *agent);
  *   cookie   the value of the _fh cookie as found, untrusted, may be absent
  *   store    what was stored for FH_STATE_STORE, likewise
  *   browser  object whose members become members of each event's context
- *   page     {"url","title","referrer"}
+ *   page     the page's facts, see page.h
+ *   cookies  document.cookie, for the click ids that are in it
+ *   domain   the site's root domain; what is under it is the site's own
+ *   options  of the site:
+ *     domains  more hosts that are its own, with spaces or commas between
+ *   attribution  {"first","last"} as in an earlier event's context, untrusted
  * Returns FH_ABI_VERSION, or FH_ERR_CONFIG and the like. */
 int fh_start(fh_agent *agent, size_t len, fh_clock now);
 

@@ -24,7 +24,7 @@ static bool begins(fh_writer *writer, const fh_json *overrides, const char *name
 
 void fh_put_tail(fh_writer *writer, const fh_identity *identity,
                  const fh_browser *browser, const fh_page *page,
-                 const fh_json *overrides) {
+                 const fh_attribution *attribution, const fh_json *overrides) {
   fh_put(writer, ",\"anonymousId\":\"");
   fh_put_uuid(writer, &identity->anonymous_id);
   fh_put(writer, "\"");
@@ -38,8 +38,14 @@ void fh_put_tail(fh_writer *writer, const fh_identity *identity,
     fh_put_members(writer, &page->fields, NULL);
     fh_put(writer, "}");
   }
-  if (page->campaign.len && begins(writer, overrides, "campaign"))
-    fh_put_bytes(writer, page->campaign.ptr, page->campaign.len);
+  fh_put_others(writer, &page->context, overrides);
+  if (*attribution->last && begins(writer, overrides, "attribution")) {
+    fh_put(writer, "{\"first\":");
+    fh_put(writer, attribution->first);
+    fh_put(writer, ",\"last\":");
+    fh_put(writer, attribution->last);
+    fh_put(writer, "}");
+  }
   if (begins(writer, overrides, "sessionId"))
     fh_put_number(writer, fh_uuid_ms(&identity->session.id));
   if (begins(writer, overrides, "library"))

@@ -3,6 +3,7 @@
 #ifndef FH_TAIL_H
 #define FH_TAIL_H
 
+#include "attribution.h"
 #include "identity.h"
 #include "page.h"
 
@@ -20,6 +21,6 @@ void fh_browser_read(fh_browser *browser, const fh_json *facts);
  * object, or NULL) replace those of the context. */
 void fh_put_tail(fh_writer *writer, const fh_identity *identity,
                  const fh_browser *browser, const fh_page *page,
-                 const fh_json *overrides);
+                 const fh_attribution *attribution, const fh_json *overrides);
 
 #endif
