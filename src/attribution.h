@@ -22,11 +22,11 @@ typedef enum fh_arrival {
  *   {"campaign":{…},"clickIds":{…},"referrer":{…},"at":"2026-…Z","url":"https://…"}
  *
  * with what there is of the first three. `last` is the last touch as it was printed,
- * or "" if none is known; `ms` is wall time; `touch` is empty and holds
- * FH_MAX_TOUCH_BYTES. What does not fit is left out, from the back but for `at`.
+ * or any JSON, ending in NUL; "" if none is known. `ms` is wall time; `touch` is empty
+ * and has room for FH_MAX_TOUCH_BYTES.
  *
  * Returns true, if the touch is the last one from now on; it is the first one as well
- * if there is none yet. If there was one before, the touch begins a new campaign. */
+ * if there is none yet. If there was a last one before, a new campaign begins. */
 bool fh_attribute(fh_writer *touch, const char *last, const fh_page *page,
                   fh_arrival arrival, double ms);
 

@@ -43,7 +43,7 @@
 /* The part of an event that is the same for all events of a page view:
  * ids and context. Page facts longer than their own bounds below are cut, so
  * that it always fits. */
-#define FH_MAX_TAIL_BYTES (20 * 1024)
+#define FH_MAX_TAIL_BYTES (24 * 1024)
 
 /* What the browser tells of itself once: user agent, screen, locale, … A
  * longer one is left out. */
@@ -74,8 +74,10 @@
 #define FH_MAX_HOST_BYTES 253
 
 /* One touch of attribution. Two of them go with each event, so they are to be short;
- * what does not fit is left out, the landing address first. */
-#define FH_MAX_TOUCH_BYTES 1536
+ * what does not fit is left out from the back: the landing address, referrer, click
+ * ids, campaign. The time of the touch always fits. */
+#define FH_MAX_TOUCH_BYTES   1536
+#define FH_TOUCH_FRAME_BYTES 33 /* ,"at":"2026-11-21T20:54:03.120Z"} */
 
 /* Ids and keys. A longer user id is refused (invalid_user_id), a longer write
  * key refuses the configuration. */

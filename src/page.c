@@ -31,7 +31,7 @@ static void read_cookies(fh_page *page, const char *header) {
     next = after(id);
     const char *value = fh_query_find(header, end, ';', cookie, (size_t)(id - cookie));
     if (!value) continue;
-    const char *stop = fh_find(value, end, ';', ';');
+    const char *stop = fh_find(value, end, ';');
     for (int fields = *id++ - '0'; fields && value < stop;) fields -= *value++ == '.';
     fh_put_bytes(&kept, id, (size_t)(next - id));
     fh_put_bytes(&kept, value, (size_t)(stop - value));
@@ -49,16 +49,13 @@ void fh_page_begin(fh_page *page, const fh_json *config) {
   read_cookies(page, fh_json_get_text(config, "cookies"));
 }
 
-/* Appends a parameter that is found at `value`; where it ends. */
-static const char *put_parameter(fh_writer *writer, const char *name, size_t len,
-                                 const char *value, const char *end) {
+static void put_parameter(fh_writer *writer, const char *name, size_t len,
+                          const char *value, const char *end) {
   char decoded[FH_MAX_VALUE_BYTES];
-  end = fh_find(value, end, '&', '&');
   fh_put_comma(writer);
   fh_put_string(writer, name, len);
   fh_put(writer, ":");
   fh_put_string(writer, decoded, fh_form_decode(value, end, decoded));
-  return end;
 }
 
 static void begin_object(fh_writer *writer, const char *name) {
@@ -76,62 +73,62 @@ static void end_object(fh_writer *writer, size_t start) {
 
 /* Appends what the utm_* parameters make. Segment's names: utm_campaign is "name",
  * the others keep their suffix. */
-static void put_campaign(fh_writer *writer, const fh_address *address) {
-  const char *at = address->search, *end = address->hash;
+static void put_campaign(fh_writer *writer, const char *at, const char *end) {
   begin_object(writer, "campaign");
   while ((at = fh_query_find(at, end, '&', "utm_", 4))) {
-    const char *value = fh_find(at, end, '=', '&');
-    size_t len = (size_t)(value - at);
-    bool is_name = len == 8 && memcmp(at, "campaign", 8) == 0;
-    if (len && end - value > 1 && value[0] == '=' && value[1] != '&')
-      value =
-          put_parameter(writer, is_name ? "name" : at, is_name ? 4 : len, value + 1, end);
-    at = value;
+    const char *name = at;
+    at = fh_find(at, end, '&');
+    const char *sign = fh_find(name, at, '=');
+    size_t len = (size_t)(sign - name);
+    bool is_name = len == 8 && memcmp(name, "campaign", 8) == 0;
+    if (len && at - sign > 1)
+      put_parameter(writer, is_name ? "name" : name, is_name ? 4 : len, sign + 1, at);
   }
   end_object(writer, 1);
 }
 
 /* Appends the click ids of the address, and those that only the first `kept` bytes of
  * what the cookies have tell. */
-static void put_clicks(fh_page *page, fh_writer *writer, const fh_address *address,
-                       size_t kept) {
+static void put_clicks(fh_page *page, fh_writer *writer, const char *search,
+                       const char *hash, size_t kept) {
   size_t start = writer->len;
   begin_object(writer, "clickIds");
   for (const char *name = clicks, *next; *name; name = next) {
     next = after(name);
     size_t len = (size_t)(next - name);
-    const char *end = address->hash;
-    const char *value = fh_query_find(address->search, end, '&', name, len);
+    const char *end = hash;
+    const char *value = fh_query_find(search, end, '&', name, len);
     if (!value) {
       end = page->clicks + kept;
       value = fh_query_find(page->clicks, end, '&', name, len);
     }
-    if (value) put_parameter(writer, name, len - 1, value, end);
+    if (value) put_parameter(writer, name, len - 1, value, fh_find(value, end, '&'));
   }
   end_object(writer, start);
 }
 
 /* Reads what goes beside the fields, first what attribution needs. */
-static void read_arrival(fh_page *page, fh_writer *writer, const fh_address *address,
-                         const char *referrer) {
+static void read_arrival(fh_page *page, fh_writer *writer, const char *search,
+                         const char *hash, const char *referrer) {
+  const size_t max = FH_MAX_TOUCH_BYTES - FH_TOUCH_FRAME_BYTES;
   page->context.count = 0;
-  page->told = 1;
+  page->brought = 1;
   fh_put(writer, "{");
-  put_campaign(writer, address);
+  put_campaign(writer, search, hash);
   fh_members_add(&page->context, writer, 1);
-  if (writer->len <= FH_MAX_TOUCH_BYTES) page->told = writer->len;
-  put_clicks(page, writer, address, 0);
+  if (writer->len <= max) page->brought = writer->len;
+  put_clicks(page, writer, search, hash, 0);
   size_t start = writer->len;
-  if (start <= FH_MAX_TOUCH_BYTES) page->told = start;
-  page->brought = page->arrived = page->told;
+  if (start <= max) page->brought = start;
+  page->told = page->arrived = page->brought;
   size_t host = fh_put_referrer(writer, referrer, page->own);
   fh_members_add(&page->context, writer, start);
-  if (host && writer->len <= FH_MAX_TOUCH_BYTES) {
+  if (host && writer->len <= max) {
     page->told = start + host;
     page->arrived = writer->len;
   }
   start = writer->len;
-  put_clicks(page, writer, address, page->clicks_len);
+  put_clicks(page, writer, search, hash, page->clicks_len);
   fh_members_add(&page->context, writer, start);
 }
 
@@ -143,44 +140,56 @@ static void add_field(fh_page *page, fh_writer *writer, const char *name,
   fh_members_add(&page->fields, writer, start);
 }
 
+/* Where a text ends, or is cut. */
+static const char *cut(const char *text, size_t max) {
+  return text + fh_cut(text, strlen(text), max);
+}
+
 static void add_fact(fh_page *page, fh_writer *writer, const fh_json *facts,
                      const char *name, size_t max) {
   const char *value = fh_json_get_text(facts, name);
-  add_field(page, writer, name, value, value + fh_cut(value, strlen(value), max));
+  add_field(page, writer, name, value, cut(value, max));
 }
 
 void fh_page_read(fh_page *page, const fh_json *facts) {
-  fh_address address, canonical;
-  fh_address_read(&address, fh_json_get_text(facts, "url"));
-  fh_address_read(&canonical, fh_json_get_text(facts, "canonical"));
-  const fh_address *shown = *canonical.text ? &canonical : &address;
+  const char *url = fh_json_get_text(facts, "url");
+  const char *end = cut(url, FH_MAX_URL_BYTES), *hash = fh_find(url, end, '#');
+  const char *search = fh_find(url, hash, '?');
+  /* The address as it is shown: the canonical one, if there is one. */
+  const char *shown = fh_json_get_text(facts, "canonical");
+  const char *shown_end = fh_find(shown, cut(shown, FH_MAX_URL_BYTES), '#');
+  if (!*shown) {
+    shown = url;
+    shown_end = hash;
+  }
+  const char *shown_search = fh_find(shown, shown_end, '?');
+
   fh_writer writer = fh_writer_on(page->text, sizeof page->text);
-  read_arrival(page, &writer, &address, fh_json_get_text(facts, "referrer"));
+  read_arrival(page, &writer, search, hash, fh_json_get_text(facts, "referrer"));
 
   page->fields.count = 0;
-  const char *path = shown->path, *search = shown->search;
-  if (path == search) search = (path = "/") + 1;
-  add_field(page, &writer, "path", path, search);
+  const char *path = fh_find(fh_authority(shown, shown_search), shown_search, '/');
+  const char *path_end = shown_search;
+  if (path == shown_search) path_end = (path = "/") + 1;
+  add_field(page, &writer, "path", path, path_end);
   add_fact(page, &writer, facts, "referrer", FH_MAX_URL_BYTES);
-  add_field(page, &writer, "search", address.search, address.hash);
+  add_field(page, &writer, "search", search, hash);
   add_fact(page, &writer, facts, "title", FH_MAX_TITLE_BYTES);
 
   size_t start = writer.len;
   fh_put_name(&writer, "url");
   fh_put(&writer, "\"");
-  fh_put_escaped(&writer, shown->text, (size_t)(shown->hash - shown->text));
-  if (shown->search == shown->hash)
-    fh_put_escaped(&writer, address.search, (size_t)(address.hash - address.search));
+  fh_put_escaped(&writer, shown, (size_t)(shown_end - shown));
+  if (shown_search == shown_end) fh_put_escaped(&writer, search, (size_t)(hash - search));
   fh_put(&writer, "\"");
   size_t middle = writer.len, len = middle - start;
   fh_members_add(&page->fields, &writer, start);
 
   fh_put_name(&writer, "url");
-  fh_put_string(&writer, address.text, (size_t)(address.hash - address.text));
+  fh_put_string(&writer, url, (size_t)(hash - url));
   page->address = (fh_text){page->text + middle, writer.full ? 0 : writer.len - middle};
 
   if (page->address.len != len || memcmp(page->text + start, page->address.ptr, len) != 0)
-    add_field(page, &writer, "tab_url", address.text, address.hash);
-  if (address.end - address.hash > 1)
-    add_field(page, &writer, "hash", address.hash, address.end);
+    add_field(page, &writer, "tab_url", url, hash);
+  if (end - hash > 1) add_field(page, &writer, "hash", hash, end);
 }

@@ -8,20 +8,23 @@
 
 typedef struct fh_page {
   fh_members fields;  /* path, referrer, search, title, url: Segment's names; and
-                         hash, tab_url where they are needed */
+                         tab_url, hash where they are needed */
   fh_members context; /* campaign, referrer, clickIds: members of the context, where
                          there are any */
-  size_t brought, told, arrived; 
-  fh_text address;    /* ,"url":… as the address bar has it, but for the hash */
+  /* What the arrival has brought, for attribution: how much of text. */
+  size_t brought;  /* with campaign and click ids of the address; 1: with neither */
+  size_t told;     /* and with the referrer's host, if that is not an own one */
+  size_t arrived;  /* and with the rest of the referrer */
+  fh_text address; /* ,"url":… as the address bar has it, but for the hash */
+  char text[FH_MAX_PAGE_BYTES];      /* { and then all that is printed */
+  char own[FH_MAX_OWN_BYTES];        /* own hosts, see fh_put_referrer */
+  char clicks[FH_MAX_COOKIES_BYTES]; /* what cookies have of click ids, as a query */
   size_t clicks_len;
-  char clicks[FH_MAX_COOKIES_BYTES]; /* what cookies have of them, as a query */
-  char own[FH_MAX_OWN_BYTES];        /* see fh_put_referrer */
-  char text[FH_MAX_PAGE_BYTES];
 } fh_page;
 
-/* Takes what stays the same while the document lives from the configuration:
- * "cookies" (document.cookie), "domain", "domains" of its "options", and the host of
- * its "page". */
+/* Takes from the configuration what stays the same while the document lives: "cookies"
+ * (document.cookie), and the hosts that are own, "domain" and "domains" of its
+ * "options". To be called before fh_page_read. */
 void fh_page_begin(fh_page *page, const fh_json *config);
 
 /* Takes {"url":…,"canonical":…,"title":…,"referrer":…}. Values that are too long are

@@ -5,22 +5,14 @@
 #include "utf8.h"
 
 /* Where from `at` on `stop` or `other` stands first, or `end`. */
-const char *fh_find(const char *at, const char *end, char stop, char other) {
-  while (at < end && *at != stop && *at != other) at++;
+const char *fh_find(const char *at, const char *end, char sign) {
+  while (at < end && *at != sign) at++;
   return at;
 }
 
-void fh_address_read(fh_address *address, const char *text) {
-  const char *end = text + fh_cut(text, strlen(text), FH_MAX_URL_BYTES);
-  address->text = text;
-  address->end = end;
-  end = address->hash = fh_find(text, end, '#', '#');
-  /* The path begins at the first slash after the authority's two. */
-  const char *host = fh_find(text, end, '/', '/');
-  host += end - host > 2 ? 2 : end - host;
-  address->host = host;
-  host = address->path = fh_find(host, end, '/', '?');
-  address->search = fh_find(host, end, '?', '?');
+const char *fh_authority(const char *address, const char *end) {
+  const char *slash = fh_find(address, end, '/');
+  return slash + (end - slash > 1 && slash[1] == '/' ? 2 : 0);
 }
 
 const char *fh_query_find(const char *at, const char *end, char separator,
@@ -29,7 +21,7 @@ const char *fh_query_find(const char *at, const char *end, char separator,
     while (at < end && (*at == ' ' || *at == '?')) at++;
     if (end - at <= (ptrdiff_t)len) return NULL;
     if (memcmp(at, name, len) == 0 && at[len] != separator) return at + len;
-    at = fh_find(at, end, separator, separator);
+    at = fh_find(at, end, separator);
   }
 }
 

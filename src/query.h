@@ -5,22 +5,12 @@
 
 #include "text.h"
 
-/* Where the parts of an address begin; each ends where the next one begins. */
-typedef struct fh_address {
-  const char *text;
-  const char *host;   /* with what stands before @, and the port */
-  const char *path;   /* empty for https://a.example */
-  const char *search; /* from ? on, or empty */
-  const char *hash;   /* from # on, or empty */
-  const char *end;
-} fh_address;
+/* Where from `at` on `sign` stands first, or `end`. */
+const char *fh_find(const char *at, const char *end, char sign);
 
-/* Where from `at` on `stop` or `other` stands first, or `end`. */
-const char *fh_find(const char *at, const char *end, char stop, char other);
-
-/* Takes a URL apart; of a longer one FH_MAX_URL_BYTES, cut at a character. Any text
- * is one: what it lacks is empty. */
-void fh_address_read(fh_address *address, const char *text);
+/* Where the authority of an address begins, behind its //; the path, if it has none;
+ * or `end`. */
+const char *fh_authority(const char *address, const char *end);
 
 /* Where the value of the next pair of name=value begins whose name begins with `name`
  * (with = at its end: is that) and whose value is not empty; NULL, if there is none.

@@ -9,20 +9,19 @@
  * (accounts, docs) is no search. */
 static const char known[] =
     "mail:gmail.com,mail.google.com,android.gm outlook.com,live.com,office.com,"
-    "office365.com ymail.com,mail.yahoo. proton.me mail.aol.com e.mail.ru icloud.com "
-    "gmx. web.de fastmail.com "
+    "office365.com ymail.com,mail.yahoo. mail.aol.com icloud.com proton.me "
     "ai:chatgpt.com,openai.com perplexity.ai gemini.google.com copilot.microsoft.com "
     "claude.ai grok.com,x.ai deepseek.com mistral.ai meta.ai you.com poe.com phind.com "
-    "kimi.com qwen.ai "
-    "social:facebook.com,fb.com,messenger.com instagram.com twitter.com,x.com,t.co "
-    "linkedin.com,lnkd.in pinterest.,pin.it reddit.com youtube.com,youtu.be tiktok.com "
-    "threads.com,threads.net bsky.app,bsky.social mastodon.social vk.com ok.ru "
-    "weibo.com,weibo.cn quora.com snapchat.com whatsapp.com,wa.me telegram.org,t.me "
-    "discord.com,discord.gg ycombinator.com tumblr.com xing.com line.me "
+    "kimi.com "
+    "social:facebook.com,fb.com instagram.com twitter.com,x.com,t.co linkedin.com,"
+    "lnkd.in pinterest.,pin.it reddit.com youtube.com,youtu.be tiktok.com threads.com,"
+    "threads.net bsky.app,bsky.social mastodon.social vk.com ok.ru weibo.com,weibo.cn "
+    "quora.com snapchat.com whatsapp.com,wa.me telegram.org,t.me discord.com,"
+    "discord.gg ycombinator.com tumblr.com xing.com "
     "search:google.,android.googlequicksearchbox bing. yahoo.,search.yahoo. "
     "yandex.,ya.ru baidu. duckduckgo. ecosia. naver.,search.naver. qwant. "
     "brave.,search.brave. startpage. seznam.,search.seznam. daum.,search.daum. "
-    "sogou. ask.com kagi.com so.com "
+    "sogou. kagi.com "
     "referral:";
 
 /* Finds the service in a list as above that the host belongs to, or NULL. *type is
@@ -58,11 +57,12 @@ static void put_label(fh_writer *writer, const char *name, const char *word) {
 }
 
 size_t fh_put_referrer(fh_writer *writer, const char *url, const char *own) {
-  fh_address address;
-  fh_address_read(&address, url);
-  const char *from = fh_find(address.host, address.path, '@', '@');
-  from = from < address.path ? from + 1 : address.host;
-  const char *to = fh_find(from, address.path, ':', ':');
+  const char *end = url + fh_cut(url, strlen(url), FH_MAX_URL_BYTES);
+  const char *from = fh_authority(url, end);
+  const char *to = fh_find(from, fh_find(from, end, '?'), '/');
+  const char *at = fh_find(from, to, '@');
+  if (at < to) from = at + 1;
+  to = fh_find(from, to, ':');
   if (from == to) return 0;
   size_t start = writer->len;
   fh_put_name(writer, "referrer");
@@ -70,27 +70,27 @@ size_t fh_put_referrer(fh_writer *writer, const char *url, const char *own) {
   fh_put_name(writer, "domain");
   char *host = writer->ptr + writer->len + 1;
   fh_put_string(writer, from, (size_t)(to - from));
-  char *end = writer->ptr + writer->len - 1;
+  char *stop = writer->ptr + writer->len - 1;
   const char *tld = host, *label = host;
-  for (char *c = host; c < end; c++) {
+  for (char *c = host; c < stop; c++) {
     if (*c >= 'A' && *c <= 'Z') *c |= 0x20;
     if (*c == '.') {
       label = tld;
       tld = c + 1;
     }
   }
-  if (tld - label < 5 && label[0] == 'c' && label[1] == 'o') tld = label;
+  if ((size_t)(tld - label - 3) < 2 && label[0] == 'c' && label[1] == 'o') tld = label;
   size_t told = writer->len - start;
-  const char *type = "internal", *name;
-  if (find(own, host, tld, end, &type)) {
-    told = 0;
-  } else {
-    name = find(known, host, tld, end, &type);
-    if (name) put_label(writer, "name", name);
-  }
+  const char *type, *name = NULL;
+  bool internal = find(own, host, tld, stop, &type);
+  if (internal)
+    type = "internal";
+  else
+    name = find(known, host, tld, stop, &type);
+  if (name) put_label(writer, "name", name);
   put_label(writer, "type", type);
   fh_put_name(writer, "url");
-  fh_put_string(writer, url, (size_t)(address.end - url));
+  fh_put_string(writer, url, (size_t)(end - url));
   fh_put(writer, "}");
-  return told;
+  return internal ? 0 : told;
 }

@@ -6,6 +6,7 @@
 static fh_identity identity;
 static fh_page page;
 static fh_browser browser;
+static fh_attribution attribution;
 
 static void begin(const char *facts) {
   fh_random random = {{1, 2, 3, 4}};
@@ -19,7 +20,8 @@ static void begin(const char *facts) {
 static const fh_json *printed(const char *overrides) {
   static char out[FH_MAX_TAIL_BYTES + 2];
   fh_writer writer = fh_writer_on(out, sizeof out - 1);
-  fh_put_tail(&writer, &identity, &browser, &page, overrides ? tree(overrides) : NULL);
+  fh_put_tail(&writer, &identity, &browser, &page, &attribution,
+              overrides ? tree(overrides) : NULL);
   fh_put(&writer, "}");
   if (writer.full || out[0] != ',') return NULL;
   out[0] = '{';
@@ -100,12 +102,14 @@ static void the_longest_tail_fits(void) {
   memset(page.text, 'x', sizeof page.text);
   page.fields.count = 1;
   page.fields.item[0] = (fh_text){page.text, sizeof page.text};
-  page.campaign.len = 0;
+  page.context.count = 0;
+  memset(attribution.first, 'x', FH_MAX_TOUCH_BYTES);
+  memset(attribution.last, 'x', FH_MAX_TOUCH_BYTES);
   memset(identity.user_id, 1, sizeof identity.user_id);
   identity.user_id_len = sizeof identity.user_id;
   static char out[FH_MAX_TAIL_BYTES];
   fh_writer tail = fh_writer_on(out, sizeof out);
-  fh_put_tail(&tail, &identity, &browser, &page, NULL);
+  fh_put_tail(&tail, &identity, &browser, &page, &attribution, NULL);
   CHECK(!tail.full);
 }
 
