@@ -92,11 +92,13 @@ export const createTrack = (options) => {
     return core;
   };
 
-  // Calls that were made before their page's domain could be known get it now.
+  // Calls that were made before the root domain could be tried for get it now.
   const release = () => {
-    const domain = delivery && stores ? rootDomain() : '';
-    for (const [text, at] of held.splice(0)) submit(text && `{"domain":"${domain}",${text.slice(1)}`, at);
+    for (const [text, at] of held.splice(0)) submit(text && text.replace(/"domain":"[^"]*/, `"domain":"${ownHosts()}`), at);
   };
+
+  // Trying for the root domain sets a cookie for a moment, so only once that is allowed.
+  const ownHosts = () => `${(delivery && stores && rootDomain()) || location.hostname} ${options.domains || ''}`;
 
   const submit = (text, at) => {
     const result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
@@ -114,11 +116,12 @@ export const createTrack = (options) => {
     up();
     const text = guard(() => {
       const facts = id !== pageKnown && {
+        domain: ownHosts(),
         page: { ...page, canonical: canonical() },
         browser: (guard(measure)(measured), browserFacts()),
-        domain: delivery && stores ? rootDomain() : undefined,
+        cookies: stores ? document.cookie : undefined,
       };
-      return JSON.stringify({ type, ...members(), ...facts });
+      return JSON.stringify({ ...facts, type, ...members() });
     })();
     const result = submit(text, at);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
@@ -151,7 +154,7 @@ export const createTrack = (options) => {
     bridge({
       options,
       get domain() {
-        return delivery && stores ? rootDomain() : location.hostname;
+        return ownHosts();
       },
       start: guard(up),
       call: (verb, ...args) => track[verb](...args),
