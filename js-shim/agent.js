@@ -94,11 +94,11 @@ export const createTrack = (options) => {
 
   // Calls that were made before the root domain could be tried for get it now.
   const release = () => {
-    for (const [text, at] of held.splice(0)) submit(text && text.replace(/"domain":"[^"]*/, `"domain":"${ownHosts()}`), at);
+    for (const [text, at] of held.splice(0)) submit(text && text.replace(/"domain":"\S*/, `"domain":"${ownDomain()}`), at);
   };
 
   // Trying for the root domain sets a cookie for a moment, so only once that is allowed.
-  const ownHosts = () => `${(delivery && stores && rootDomain()) || location.hostname} ${options.domains || ''}`;
+  const ownDomain = () => (delivery && stores && rootDomain()) || location.hostname;
 
   const submit = (text, at) => {
     const result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
@@ -116,7 +116,7 @@ export const createTrack = (options) => {
     up();
     const text = guard(() => {
       const facts = id !== pageKnown && {
-        domain: ownHosts(),
+        domain: `${ownDomain()} ${options.domains || ''}`,
         page: { ...page, canonical: canonical() },
         browser: (guard(measure)(measured), browserFacts()),
         cookies: stores ? document.cookie : undefined,
@@ -154,7 +154,7 @@ export const createTrack = (options) => {
     bridge({
       options,
       get domain() {
-        return ownHosts();
+        return ownDomain();
       },
       start: guard(up),
       call: (verb, ...args) => track[verb](...args),

@@ -8,7 +8,7 @@
 static const char clicks[] =
     "gclid=wbraid=gbraid=dclid=gclsrc=gad_source=fbclid=igshid=msclkid=twclid=ttclid="
     "li_fat_id=rdt_cid=mc_cid=ko_click_id=epik=ScCid=irclickid=irclid=qclid=ndclid="
-    "yclid=awc=cjevent=_kx=btid=urid=";
+    "yclid=awc=cjevent=_kx=btid=urid=sccid=oppref=bfcid=";
 
 /* The cookies that have some, and how those are called; a digit tells how many fields
  * with dots stand before (GCL.<s>.<gclid>, fb.<n>.<ms>.<fbclid>). */
@@ -23,16 +23,26 @@ static const char *after(const char *word) {
   return word;
 }
 
-static void read_cookies(fh_page *page, const char *header) {
+/* The value of a cookie behind so many dots, up to *stop; NULL if there is none. */
+static const char *find_cookie(const char *header, const char *name, size_t len,
+                               int dots, const char **stop) {
   const char *end = header + strlen(header);
+  const char *value = fh_query_find(header, end, ';', name, len);
+  if (!value) return NULL;
+  *stop = fh_find(value, end, ';');
+  while (dots && value < *stop) dots -= *value++ == '.';
+  return value;
+}
+
+static void read_cookies(fh_page *page, const char *header) {
   fh_writer kept = fh_writer_on(page->clicks, sizeof page->clicks);
-  for (const char *cookie = cookies, *next; *cookie; cookie = next) {
+  for (const char *cookie = cookies, *next, *stop; *cookie; cookie = next) {
     const char *id = after(cookie);
     next = after(id);
-    const char *value = fh_query_find(header, end, ';', cookie, (size_t)(id - cookie));
+    const char *value =
+        find_cookie(header, cookie, (size_t)(id - cookie), *id - '0', &stop);
     if (!value) continue;
-    const char *stop = fh_find(value, end, ';');
-    for (int fields = *id++ - '0'; fields && value < stop;) fields -= *value++ == '.';
+    id++;
     fh_put_bytes(&kept, id, (size_t)(next - id));
     fh_put_bytes(&kept, value, (size_t)(stop - value));
     fh_put(&kept, "&");
@@ -40,13 +50,43 @@ static void read_cookies(fh_page *page, const char *header) {
   page->clicks_len = kept.len;
 }
 
+static void put_id(fh_writer *writer, const char *header, const char *cookie, int dots,
+                   const char *name) {
+  const char *stop, *value = find_cookie(header, cookie, strlen(cookie), dots, &stop);
+  if (!value) return;
+  /* _ga_<property>=GS1.1.<session id>.… or, since 2025, GS2.1.s<session id>$… */
+  if (*name == 's') {
+    value += *value == 's';
+    for (stop = value; *stop >= '0' && *stop <= '9';) stop++;
+  }
+  fh_put_name(writer, name);
+  fh_put_string(writer, value, (size_t)(stop - value));
+}
+
+/* The vendors' ids that are in cookies, by the names that MetaRouter's playbooks have
+ * for them. */
+static void read_providers(fh_page *page, const char *header) {
+  static const char none[] = "{\"facebookTag\":{},\"googleAnalytics4\":{}}";
+  fh_writer writer = fh_writer_on(page->providers, sizeof page->providers);
+  fh_put(&writer, "{\"facebookTag\":{");
+  put_id(&writer, header, "_fbp=", 0, "_fbp");
+  put_id(&writer, header, "_fbc=", 0, "_fbc");
+  fh_put(&writer, "},\"googleAnalytics4\":{");
+  put_id(&writer, header, "_ga=", 2, "clientID");
+  put_id(&writer, header, "_ga_", 2, "sessionID");
+  fh_put(&writer, "}}");
+  page->providers_len = writer.full || writer.len < sizeof none ? 0 : writer.len;
+}
+
 void fh_page_begin(fh_page *page, const fh_json *config) {
+  const char *header = fh_json_get_text(config, "cookies");
   fh_writer own = fh_writer_on(page->own, sizeof page->own - 1);
   fh_put(&own, fh_json_get_text(config, "domain"));
   fh_put(&own, " ");
   fh_put(&own, fh_json_get_text(fh_json_get(config, "options"), "domains"));
   page->own[own.len] = '\0';
-  read_cookies(page, fh_json_get_text(config, "cookies"));
+  read_cookies(page, header);
+  read_providers(page, header);
 }
 
 static void put_parameter(fh_writer *writer, const char *name, size_t len,

@@ -49,6 +49,8 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ov
     fh_put(writer, "}");
   }
   fh_put_others(writer, &page->context, overrides);
+  if (page->providers_len && begins(writer, overrides, "providers"))
+    fh_put_bytes(writer, page->providers, page->providers_len);
   const char *first = fh_profile_get(&context->profile, FH_FIRST_TOUCH);
   if (*first && begins(writer, overrides, "attribution")) {
     fh_put(writer, "{\"first\":");
