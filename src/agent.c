@@ -194,6 +194,7 @@ static int apply(fh_agent *agent, const fh_json *call, fh_clock now) {
 
 static int reset(fh_agent *agent) {
   fh_identity_new(&agent->identity, &agent->random);
+  *agent->attribution.first = *agent->attribution.last = '\0';
   agent->tail_len = 0;
   return FH_SAVE;
 }
