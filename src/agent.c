@@ -241,7 +241,7 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   size_t max = FH_MAX_EVENT_BYTES - FH_STAMP_BYTES - (whole ? 0 : agent->tail_len);
   if (writer.cap > max) writer.cap = max;
   fh_put_event(&writer, call, &context->page, all);
-  if (*fh_json_get_text(call, "type") == 'a' && !fh_json_get(call, "previousId")) {
+  if (*fh_json_get_text(call, "type") == 'a' && !*fh_json_get_text(call, "previousId")) {
     const char *user = fh_profile_get(profile_before(agent), FH_USER_ID);
     fh_put_name(&writer, "previousId");
     if (*user)
