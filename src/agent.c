@@ -382,6 +382,7 @@ static bool is_sampled(const fh_agent *agent) {
 
 static bool passes_rate(fh_agent *agent, fh_clock now) {
   double most = agent->rate * FH_RATE_BURST_S;
+  if (now.mono < agent->tokens_mono) now.mono = agent->tokens_mono; /* an older call */
   agent->tokens += (now.mono - agent->tokens_mono) * agent->rate / 1000;
   agent->tokens_mono = now.mono;
   if (agent->tokens > most) agent->tokens = most;
