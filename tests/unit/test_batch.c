@@ -61,8 +61,8 @@ static fh_record *push(fh_record_state state, size_t len, bool whole) {
 
 static uint32_t batch(uint32_t max_events, size_t max_bytes) {
   fh_writer writer = fh_writer_on(body, sizeof body);
-  uint32_t count =
-      fh_put_batch(&writer, &queue, FH_ALL, FH_FLYING, &envelope, max_events, max_bytes, 0);
+  uint32_t count = fh_put_batch(&writer, &queue, FH_ALL, FH_FLYING, &envelope, max_events,
+                                max_bytes, 0);
   CHECK(!writer.full);
   body_len = writer.len;
   return count;

@@ -396,7 +396,8 @@ static void adopt_hostile(const char *bytes, size_t len) {
   fh_envelope envelope = {.attempt = 1, .key = "k", .key_len = 1};
   for (uint32_t waiting; (waiting = queue.count[FH_WAITING]);) {
     fh_writer writer = fh_writer_on(body, sizeof body);
-    CHECK(fh_put_batch(&writer, &queue, FH_ALL, FH_FLYING, &envelope, 500, 48 * 1024, 0) > 0);
+    CHECK(fh_put_batch(&writer, &queue, FH_ALL, FH_FLYING, &envelope, 500, 48 * 1024, 0) >
+          0);
     CHECK(queue.count[FH_WAITING] < waiting);
     if (queue.count[FH_WAITING] >= waiting) break;
   }

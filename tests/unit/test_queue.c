@@ -39,7 +39,8 @@ static void records_stand_in_order(void) {
   fh_record *last = push(&queue, FH_WAITING, "123456789");
   CHECK(holds(&queue, "[t]123456789"));
   CHECK(queue.count[FH_WAITING] == 2);
-  CHECK(last->len == 9 && fh_record_size(last) % 8 == 0 && fh_queue_next(&queue, last) == NULL);
+  CHECK(last->len == 9 && fh_record_size(last) % 8 == 0 &&
+        fh_queue_next(&queue, last) == NULL);
   free(queue.block);
 }
 
