@@ -269,7 +269,7 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   size_t max = FH_MAX_EVENT_BYTES - FH_STAMP_BYTES - (whole ? 0 : agent->tail_len);
   if (writer.cap > max) writer.cap = max;
   fh_put_event(&writer, call, &context->page, all);
-  if (*fh_json_get_text(call, "type") == 'a' && !fh_json_get(call, "previousId")) {
+  if (*fh_json_get_text(call, "type") == 'a' && !*fh_json_get_text(call, "previousId")) {
     const char *user = fh_profile_get(profile_before(agent), FH_USER_ID);
     fh_put_name(&writer, "previousId");
     if (*user)
@@ -408,6 +408,7 @@ static bool is_sampled(const fh_agent *agent) {
 
 static bool passes_rate(fh_agent *agent, fh_clock now) {
   double most = agent->rate * FH_RATE_BURST_S;
+  if (now.mono < agent->tokens_mono) now.mono = agent->tokens_mono; /* an older call */
   agent->tokens += (now.mono - agent->tokens_mono) * agent->rate / 1000;
   agent->tokens_mono = now.mono;
   if (agent->tokens > most) agent->tokens = most;

@@ -30,6 +30,7 @@ void fh_outbox_drop_all(fh_outbox *outbox, int error) {
   fh_queue *queue = &outbox->queue;
   for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r))
     if (r->state != FH_TAIL && r->state != FH_GONE) drop(outbox, r, error);
+  outbox->batch_own = false; /* what flies is counted: its answer counts nothing more */
   fh_queue_sweep(queue);
 }
 

@@ -53,6 +53,8 @@ void fh_put_profile(fh_writer *writer, const fh_profile *profile) {
 
 void fh_profile_read(fh_profile *profile, const fh_json *stored, fh_writer scratch) {
   const char *name = names;
+  memset(profile->text, 0, FH_SLOTS); /* or what is there would take room from it */
+  profile->len = FH_SLOTS;
   for (int slot = 0; slot < FH_SLOTS; slot++) {
     const fh_json *value = fh_json_get(stored, name);
     fh_writer printed = scratch;

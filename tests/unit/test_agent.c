@@ -209,7 +209,8 @@ static void a_configuration_that_is_damaged_anywhere(void) {
       "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"cookie\":\"1.x\",\"store\":\"\","
       "\"browser\":{\"a\":1},\"page\":{\"url\":\"x\"},\"linked\":\"1.y\",\"tab\":\"z\","
       "\"adopted\":{\"anonymousId\":\"a\",\"userId\":\"u\"},\"gpc\":true,\"dnt\":false,"
-      "\"options\":{\"consent\":\"pending\",\"sample\":9,\"rate\":\"10\",\"gpc\":\"off\"}}";
+      "\"options\":{\"consent\":\"pending\",\"sample\":9,\"rate\":\"10\",\"gpc\":\"off\"}"
+      "}";
   for (size_t i = 0; i < sizeof text - 1; i++)
     for (int c = 0; c < 256; c += 3) {
       memcpy(fh_io(&agent), text, sizeof text - 1);

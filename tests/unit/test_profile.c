@@ -181,7 +181,8 @@ static void what_is_stored_is_not_trusted(void) {
       {"{\"traits\":\"t\",\"groupTraits\":1,\"properties\":[],\"entry\":null}", "{}"},
       {"{\"first\":true,\"last\":[{}],\"consent\":\"granted\"}", "{}"},
       {"{\"__proto__\":{\"userId\":\"u\"},\"constructor\":{},\"toString\":\"x\"}", "{}"},
-      {"{\"traits\":{\"__proto__\":{\"a\":1}}}", "{\"traits\":{\"__proto__\":{\"a\":1}}}"},
+      {"{\"traits\":{\"__proto__\":{\"a\":1}}}",
+       "{\"traits\":{\"__proto__\":{\"a\":1}}}"},
       {"{\"USERID\":\"u\",\"user\":\"u\",\"userIds\":\"u\",\"\":\"u\"}", "{}"},
       {"{\"userId\":\"u\",\"userId\":1}", "{}"}, /* the last one counts */
       {"{\"userId\":\"\"}", "{\"userId\":\"\"}"},

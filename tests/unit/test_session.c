@@ -46,7 +46,8 @@ static void when_a_session_ends(void) {
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     const fh_session session = session_of(noon - rows[i].start, noon - rows[i].last);
-    CHECK_ROW(fh_session_is_over(&session, noon, &usual) == rows[i].is_over, rows[i].what);
+    CHECK_ROW(fh_session_is_over(&session, noon, &usual) == rows[i].is_over,
+              rows[i].what);
   }
 }
 

@@ -52,8 +52,9 @@ static bool context_is(const char *overrides, const char *expected) {
 #define START    "\"sessionId\":1767225600000"
 #define LIBRARY  "\"library\":{\"name\":\"firsthand\",\"version\":\"0.1.0\"}"
 #define VIEW     "\"pageViewId\":\"00000000-0000-0000-0000-000000000000\""
-#define SESSION                                        \
-  "\"session\":{\"id\":\"" SESSION_ID "\",\"index\":7," \
+#define SESSION                       \
+  "\"session\":{\"id\":\"" SESSION_ID \
+  "\",\"index\":7,"                   \
   "\"start\":1767225600000,\"eventIndex\":1}"
 
 static void the_context_and_its_overrides(void) {
@@ -72,8 +73,8 @@ static void the_context_and_its_overrides(void) {
                           ",\"locale\":\"en\",\"library\":3," SESSION "}"},
       {"{\"pageViewId\":4}", "{" PAGE "," CAMPAIGN "," START "," LIBRARY
                              ",\"locale\":\"en\",\"pageViewId\":4," SESSION "}"},
-      {"{\"locale\":5}", "{" PAGE "," CAMPAIGN "," START "," LIBRARY "," VIEW
-                         ",\"locale\":5," SESSION "}"},
+      {"{\"locale\":5}",
+       "{" PAGE "," CAMPAIGN "," START "," LIBRARY "," VIEW ",\"locale\":5," SESSION "}"},
       {"{\"page\":1,\"campaign\":2,\"sessionId\":3,\"library\":4,\"pageViewId\":5,"
        "\"locale\":6}",
        "{\"page\":1,\"campaign\":2,\"sessionId\":3,\"library\":4,\"pageViewId\":5,"
@@ -127,8 +128,9 @@ static void the_ids(void) {
   memset(context.tab, 't', FH_UUID_CHARS);
   CHECK(strcmp(fh_json_get_text(printed(NULL), "userId"), "a\"\xC3\xA9") == 0);
   CHECK(strcmp(fh_json_get_text(printed_context(), "tabId"), context.tab) == 0);
-  CHECK(strcmp(fh_json_get_text(fh_json_get(printed("{\"tabId\":1}"), "context"), "tabId"),
-               "1") == 0);
+  CHECK(
+      strcmp(fh_json_get_text(fh_json_get(printed("{\"tabId\":1}"), "context"), "tabId"),
+             "1") == 0);
 }
 
 static void the_session(void) {
@@ -136,10 +138,11 @@ static void the_session(void) {
   set(FH_PREVIOUS, "\"before\"");
   set(FH_ENTRY, "{\"path\":\"/in\"}");
   const fh_json *session = fh_json_get(printed_context(), "session");
-  CHECK(session && prints(session, "{\"id\":\"" SESSION_ID "\","
-                                   "\"index\":7,\"start\":1767225600000,"
-                                   "\"previousId\":\"before\",\"entry\":{\"path\":\"/in\"},"
-                                   "\"eventIndex\":1}"));
+  CHECK(session &&
+        prints(session, "{\"id\":\"" SESSION_ID "\","
+                        "\"index\":7,\"start\":1767225600000,"
+                        "\"previousId\":\"before\",\"entry\":{\"path\":\"/in\"},"
+                        "\"eventIndex\":1}"));
   /* It is the agent's own: a look-up finds the last one. */
   session = fh_json_get(fh_json_get(printed("{\"session\":1}"), "context"), "session");
   CHECK(fh_json_is_object(session));
@@ -178,8 +181,7 @@ static void the_longest_tail_fits(void) {
     begin(facts);
     memset(context.page.text, 'x', sizeof context.page.text);
     context.page.fields.count = 1;
-    context.page.fields.item[0] =
-        (fh_text){context.page.text, sizeof context.page.text};
+    context.page.fields.item[0] = (fh_text){context.page.text, sizeof context.page.text};
     context.page.campaign.len = 0;
     memset(context.identity.anonymous_id, 'a', FH_MAX_ANONYMOUS_ID_BYTES);
     memset(context.tab, 't', FH_UUID_CHARS);
