@@ -194,6 +194,7 @@ export const createTrack = (options) => {
   });
   if (stores) addEventListener('storage', changed);
   if (options.hints) askHints(options.hints).catch(say);
+  guard(measure)(measured);
 
   (self.requestIdleCallback || setTimeout)(guard(up));
   return track;

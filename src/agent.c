@@ -365,6 +365,7 @@ static int apply(fh_agent *agent, const char *type, const fh_json *call, fh_cloc
   session->events++;
   changed |= learn(agent, type, call);
   if (*type == 'p') {
+    session->pages++;
     agent->context.view = agent->outbox.envelope.stream;
     fh_stream_number(&agent->context.view, agent->seq);
     agent->tail_len = 0;

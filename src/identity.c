@@ -57,6 +57,9 @@ bool fh_identity_read(fh_identity *identity, const char *text, const char **rest
   session->index = (uint32_t)index;
   session->last_ms = last_s * 1000;
   session->events = (uint32_t)events;
+  session->pages = 0;
+  double pages = read_field(&at);
+  if (pages > 0 && pages < UINT32_MAX) session->pages = (uint32_t)pages;
   *identity = read;
   *rest = at;
   return true;
@@ -76,4 +79,5 @@ void fh_put_identity(fh_writer *writer, const fh_identity *identity) {
   put_field(writer, session->index);
   put_field(writer, session->last_ms / 1000);
   put_field(writer, session->events);
+  if (session->pages) put_field(writer, session->pages);
 }

@@ -1,10 +1,11 @@
 /* Who the visitor is: an anonymous id and a session, kept in one first-party
  * cookie that a server can read without our code:
  *
- *   1.<anonymousId>.<session id>.<session index>.<last activity, s>.<events>
+ *   1.<anonymousId>.<session id>.<session index>.<last activity, s>.<events>[.<pages>]
  *
- * The leading 1 is the version of the format; events counts those of the session
- * so far. Nothing in it needs an encoding. */
+ * The leading 1 is the version of the format; events counts those of the session so
+ * far, pages those of them that are page views, if there are any. Nothing in it needs
+ * an encoding. */
 #ifndef FH_IDENTITY_H
 #define FH_IDENTITY_H
 

@@ -236,9 +236,8 @@ void fh_page_read(fh_page *page, const fh_json *facts) {
 
 void fh_put_entry(fh_writer *writer, const fh_page *page) {
   fh_put(writer, "{");
-  for (int i = 1; i < page->fields.count && i < 5; i += 3) {
-    fh_put_comma(writer);
-    fh_put_bytes(writer, page->fields.item[i].ptr, page->fields.item[i].len);
-  }
+  if (page->fields.count > 1)
+    fh_put_bytes(writer, page->fields.item[1].ptr, page->fields.item[1].len);
+  fh_put_bytes(writer, page->address.ptr, page->address.len);
   fh_put(writer, "}");
 }

@@ -37,7 +37,7 @@ void fh_page_begin(fh_page *page, const fh_json *config);
  * address as it is, where it differs. Neither has the hash. */
 void fh_page_read(fh_page *page, const fh_json *facts);
 
-/* Appends {"referrer":…,"url":…}: where a session begins. */
+/* Appends {"referrer":…,"url":…}: where a session begins, as the address bar has it. */
 void fh_put_entry(fh_writer *writer, const fh_page *page);
 
 #endif

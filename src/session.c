@@ -13,6 +13,6 @@ bool fh_session_is_over(const fh_session *session, double ms,
 void fh_session_start(fh_session *session, double ms, fh_random *random) {
   fh_uuid_v7(&session->id, ms, random);
   session->index++;
-  session->events = 0;
+  session->events = session->pages = 0;
   session->last_ms = ms;
 }

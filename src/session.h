@@ -8,6 +8,7 @@ typedef struct fh_session {
   fh_uuid id;      /* version 7: its prefix is when the session started */
   uint32_t index;  /* 1 for the visitor's first session; 0: none yet */
   uint32_t events; /* in it so far */
+  uint32_t pages;  /* page views among them */
   double last_ms;  /* wall time of the last activity */
 } fh_session;
 

@@ -76,6 +76,10 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ov
   fh_put_number(writer, session->index);
   fh_put_name(writer, "start");
   fh_put_number(writer, fh_uuid_ms(&session->id));
+  if (session->pages) {
+    fh_put_name(writer, "pageIndex");
+    fh_put_number(writer, session->pages);
+  }
   put_slot(writer, context, FH_PREVIOUS, NULL, "previousId");
   put_slot(writer, context, FH_ENTRY, NULL, "entry");
   fh_put(writer, ",\"eventIndex\":");

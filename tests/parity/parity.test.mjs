@@ -50,7 +50,7 @@ describe('parity', { skip: installed('chromium') ? false : 'chromium is not inst
     assert.equal(readFileSync('docs/PARITY.md', 'utf8'), page(messages));
   });
 
-  test('nothing about the page or the visitor that a peer sends by default is not sent', { todo: 'context is not complete' }, () => {
+  test('nothing about the page or the visitor that a peer sends by default is not sent', () => {
     assert.deepEqual(gapsOf(peers.filter(({ id }) => PEERS.includes(id))).map(({ fact }) => fact.fact), []);
   });
 });
