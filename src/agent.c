@@ -76,13 +76,27 @@ static bool keep_text(fh_agent *agent, fh_slot slot, const char *text) {
   return fh_profile_set(&agent->context.profile, slot, &value);
 }
 
+/* Sets *olds to what the slot has. False, if memory does not suffice to read it: what
+ * is there must not be taken for nothing. */
+static bool recall(fh_agent *agent, fh_slot slot, const fh_json **olds) {
+  *olds = fh_profile_parse(&agent->context.profile, slot, &agent->arena);
+  return *olds || !*fh_profile_get(&agent->context.profile, slot);
+}
+
 static bool keep_merged(fh_agent *agent, fh_slot slot, const fh_json *news) {
-  if (!fh_json_is_object(news)) return false;
-  fh_profile *profile = &agent->context.profile;
+  const fh_json *olds;
+  if (!fh_json_is_object(news) || !recall(agent, slot, &olds)) return false;
   fh_writer value = scratch(agent);
-  fh_json_print_merged(&value, fh_profile_parse(profile, slot, &agent->arena), news);
+  fh_json_print_merged(&value, olds, news);
   if (value.len == 2) value.len = 0;
-  return fh_profile_set(profile, slot, &value);
+  return fh_profile_set(&agent->context.profile, slot, &value);
+}
+
+/* Sets a slot, or empties it where the value does not fit: the old one is wrong. */
+static void replace(fh_agent *agent, fh_slot slot, const fh_writer *value) {
+  fh_writer none = scratch(agent);
+  fh_profile_set(&agent->context.profile, slot, &none);
+  fh_profile_set(&agent->context.profile, slot, value);
 }
 
 static void forget_visitor(fh_agent *agent) {
@@ -107,7 +121,7 @@ static int set_gate(fh_agent *agent) {
 static double option(const fh_json *options, const char *name, double otherwise) {
   const char *text = fh_json_get_text(options, name);
   double number = fh_read_number(&text);
-  return number < 0 ? otherwise : number;
+  return number < 0 || *text ? otherwise : number;
 }
 
 static bool says(const fh_json *options, const char *name, const char *word) {
@@ -118,6 +132,7 @@ static void read_options(fh_agent *agent, const fh_json *config) {
   const fh_json *options = fh_json_get(config, "options");
   bool objects = fh_json_is_true(fh_json_get(config, "gpc")) && !says(options, "gpc", "off");
   objects |= fh_json_is_true(fh_json_get(config, "dnt")) && says(options, "dnt", "on");
+  objects |= says(config, "cookie", "0"); /* he has refused on an earlier page */
   agent->unasked = objects || says(options, "consent", "denied") ? FH_CLEAR
                    : says(options, "consent", "pending")         ? FH_HELD
                                                                  : 0;
@@ -150,7 +165,8 @@ static bool read_page(fh_agent *agent, const fh_json *facts, fh_clock now) {
     fh_profile_set(profile, FH_FIRST_TOUCH, &touch);
   else if (agent->campaign_starts)
     context->identity.session.last_ms = 0; /* so it is over */
-  return fh_profile_set(profile, FH_LAST_TOUCH, &touch);
+  replace(agent, FH_LAST_TOUCH, &touch);
+  return true;
 }
 
 /* What a call tells of the page and the browser, where they changed. Flags. */
@@ -180,6 +196,14 @@ static void begin_elsewhere(fh_agent *agent, const fh_json *config, bool known) 
   }
 }
 
+/* The document's stream, of which the first page view is the first event. */
+static void begin_stream(fh_agent *agent) {
+  fh_stream_new(&agent->outbox.envelope.stream, &agent->random);
+  memset(agent->outbox.envelope.dropped, 0, sizeof agent->outbox.envelope.dropped);
+  agent->context.view = agent->outbox.envelope.stream;
+  agent->seq = 0;
+}
+
 /* The id that the tab has, or the stream of this document, its first. */
 static void begin_tab(fh_context *context, const char *tab) {
   fh_uuid uuid;
@@ -200,13 +224,12 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   if (key_len == 0 || key_len > FH_MAX_KEY_BYTES ||
       !seed(&agent->random, fh_json_get(config, "entropy")))
     return FH_ERR_CONFIG;
-  agent->seq = 0;
   agent->arrived = false;
   agent->anchor = now.wall - now.mono;
   agent->saved_ms = 0;
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
   fh_envelope *envelope = &agent->outbox.envelope;
-  fh_stream_new(&envelope->stream, &agent->random);
+  begin_stream(agent);
   memcpy(envelope->key, key, key_len);
   envelope->key_len = (uint32_t)key_len;
   fh_context *context = &agent->context;
@@ -219,7 +242,6 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   fh_browser_read(&context->browser, NULL);
   begin_elsewhere(agent, config, restore(agent, config));
   read_facts(agent, config, now);
-  context->view = envelope->stream;
   begin_tab(context, fh_json_get_text(config, "tab"));
   agent->started = true;
   return FH_ABI_VERSION | set_gate(agent);
@@ -228,9 +250,9 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
 int fh_restore(fh_agent *agent, size_t len) {
   int error;
   const fh_json *from = len > FH_IO_BYTES ? NULL : parse_io(agent, len, &error);
-  if (from && !agent->gate) restore(agent, from);
+  if (from) restore(agent, from);
   agent->tail_len = 0;
-  return 0;
+  return set_gate(agent);
 }
 
 /* Makes sure that the tail of the next event is in the queue; false if there
@@ -260,9 +282,8 @@ static fh_profile *profile_before(fh_agent *agent) {
 static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   fh_queue *queue = &agent->outbox.queue;
   fh_context *context = &agent->context;
-  const fh_json *all =
-      fh_profile_parse(&context->profile, FH_PROPERTIES, &agent->arena);
-  if (!queue_tail(agent)) return NULL;
+  const fh_json *all;
+  if (!recall(agent, FH_PROPERTIES, &all) || !queue_tail(agent)) return NULL;
   const fh_json *overrides = fh_json_get(call, "context");
   bool whole = fh_json_is_object(overrides);
   fh_writer writer = fh_queue_open(queue);
@@ -325,7 +346,7 @@ static void start_session(fh_agent *agent, double time) {
   fh_profile_set(&context->profile, FH_PREVIOUS, &value);
   value = scratch(agent);
   fh_put_entry(&value, &context->page);
-  fh_profile_set(&context->profile, FH_ENTRY, &value);
+  replace(agent, FH_ENTRY, &value);
   fh_session_start(session, time, &agent->random);
 }
 
@@ -335,15 +356,12 @@ static bool learn(fh_agent *agent, const char *type, const fh_json *call) {
   fh_context *context = &agent->context;
   const char *user = fh_json_get_text(call, "userId");
   const fh_json *traits = fh_json_get(call, "traits");
-  bool learnt = false;
-  if (*user) {
-    learnt = keep_text(agent, FH_USER_ID, user);
-    if (learnt && *type == 'i' && *fh_profile_get(profile_before(agent), FH_USER_ID)) {
-      fh_session session = context->identity.session;
-      forget_visitor(agent);
-      context->identity.session = session;
-      keep_text(agent, FH_USER_ID, user);
-    }
+  bool learnt = *user && keep_text(agent, FH_USER_ID, user);
+  if (learnt && *type == 'i' && *fh_profile_get(profile_before(agent), FH_USER_ID)) {
+    fh_session session = context->identity.session;
+    forget_visitor(agent);
+    context->identity.session = session;
+    keep_text(agent, FH_USER_ID, user);
   }
   if (*type == 'i') learnt |= keep_merged(agent, FH_TRAITS, traits);
   if (*type != 'g') return learnt;
@@ -377,10 +395,9 @@ static int apply(fh_agent *agent, const char *type, const fh_json *call, fh_cloc
 
 /* Notes what the visitor allows. A refusal takes back all that waits. */
 static int change_consent(fh_agent *agent, const fh_json *call, fh_clock now) {
-  fh_profile *profile = &agent->context.profile;
-  const fh_json *said = fh_json_get(call, "consent");
+  const fh_json *said = fh_json_get(call, "consent"), *before;
   if (!fh_json_is_object(said)) return FH_ERR_PROPERTIES;
-  const fh_json *before = fh_profile_parse(profile, FH_CONSENT, &agent->arena);
+  bool kept = recall(agent, FH_CONSENT, &before);
   double version = fh_json_whole(fh_json_get(before, "version"));
   fh_writer value = scratch(agent);
   fh_put(&value, "{\"version\":");
@@ -390,13 +407,18 @@ static int change_consent(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_put(&value, "\",\"categoryPreferences\":");
   fh_json_print_merged(&value, fh_json_get(before, "categoryPreferences"), said);
   fh_put(&value, "}");
-  fh_profile_set(profile, FH_CONSENT, &value);
+  kept &= fh_profile_set(&agent->context.profile, FH_CONSENT, &value);
   agent->tail_len = 0;
-  int gate = set_gate(agent);
-  if (gate != FH_CLEAR) return gate ? gate : FH_SAVE;
+  int was = agent->gate, gate = set_gate(agent);
+  if (!kept && !fh_json_is_true(fh_json_get(said, "analytics")))
+    gate = agent->gate = agent->unasked = FH_CLEAR; /* in doubt nothing */
+  if (gate == 0) return read_facts(agent, call, now) | FH_SAVE;
+  if (was && gate == FH_HELD) return FH_HELD;
   fh_outbox_drop_all(&agent->outbox, FH_ERR_CONSENT);
   forget_visitor(agent);
-  return gate;
+  begin_stream(agent);
+  begin_tab(&agent->context, "");
+  return gate | FH_CLEAR;
 }
 
 /* FNV-1a (Fowler, Noll, Vo), so that the same visitor is in or out on each page. */
@@ -421,15 +443,18 @@ static bool passes_rate(fh_agent *agent, fh_clock now) {
 
 /* The calls that make no event. 0: it is none of them. */
 static int take_order(fh_agent *agent, const char *type, const fh_json *call) {
-  fh_context *context = &agent->context;
-  if (strcmp(type, "reset") == 0)
+  if (strcmp(type, "reset") == 0) {
     forget_visitor(agent);
-  else if (strcmp(type, "register") == 0)
-    keep_merged(agent, FH_PROPERTIES, fh_json_get(call, "properties"));
-  else if (strcmp(type, "anonymousId") != 0)
+  } else if (strcmp(type, "register") == 0) {
+    const fh_json *properties = fh_json_get(call, "properties");
+    if (!fh_json_is_object(properties)) return FH_ERR_PROPERTIES;
+    keep_merged(agent, FH_PROPERTIES, properties);
+  } else if (strcmp(type, "anonymousId") == 0) {
+    if (!fh_identity_adopt(&agent->context.identity, fh_json_get_text(call, type)))
+      return FH_ERR_ANONYMOUS_ID;
+  } else {
     return 0;
-  else if (!fh_identity_adopt(&context->identity, fh_json_get_text(call, type)))
-    return FH_ERR_ANONYMOUS_ID;
+  }
   agent->tail_len = 0;
   return FH_SAVE;
 }
@@ -450,11 +475,13 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   if (!is_sampled(agent)) return FH_ERR_SAMPLED;
   if (!passes_rate(agent, now)) return FH_ERR_RATE;
   fh_identity before = agent->context.identity;
+  fh_uuid view = agent->context.view;
   *profile_before(agent) = agent->context.profile;
   int save = apply(agent, type, call, now);
   int queued = push(agent, call, now);
   if (queued >= 0) return queued | save | touched;
   agent->context.identity = before;
+  agent->context.view = view;
   agent->context.profile = *profile_before(agent);
   fh_queue_sweep(&agent->outbox.queue); /* the tail that it no longer needs */
   return queued;
@@ -501,6 +528,7 @@ int fh_journal(fh_agent *agent) {
 int fh_adopt(fh_agent *agent, size_t len, int error, fh_clock now) {
   fh_outbox *outbox = &agent->outbox;
   if (len > FH_IO_BYTES) return FH_ERR_ROW;
+  if (agent->gate) return 0;
   if (error) {
     int lost = fh_journal_count(agent->io, len);
     if (lost > 0 && fh_journal_is_of(agent->io, &outbox->envelope.stream))

@@ -46,10 +46,8 @@ void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page,
     if (strcmp(name, "properties") == 0) {
       fh_put(writer, "{");
       fh_json_print_others(writer, all, m);
-      if (is_page)
-        fh_put_members(writer, &page->fields, m);
-      else
-        fh_json_print_members(writer, m);
+      if (is_page) fh_put_members(writer, &page->fields, m, all);
+      fh_json_print_members(writer, m);
       fh_put(writer, "}");
     } else {
       fh_json_print(writer, m);

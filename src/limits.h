@@ -43,7 +43,7 @@
 /* The part of an event that is the same for all events of a page view:
  * ids and context. Page facts longer than their own bounds below are cut, so
  * that it always fits. */
-#define FH_MAX_TAIL_BYTES (24 * 1024)
+#define FH_MAX_TAIL_BYTES (31 * 1024)
 
 /* What the browser tells of itself once: user agent, screen, locale, … A
  * longer one is left out. */
@@ -81,8 +81,10 @@
 
 /* What is remembered of the visitor (profile.h), printed: traits, registered
  * properties and the like. What no longer fits goes with its own event, but is not
- * remembered. */
-#define FH_MAX_PROFILE_BYTES (8 * 1024)
+ * remembered. So much of it is kept free for ids, which therefore always fit: two of
+ * them, each byte of which may need six when escaped, and a session's. */
+#define FH_MAX_PROFILE_BYTES (10 * 1024)
+#define FH_IDS_BYTES         (2 * (6 * FH_MAX_USER_ID_BYTES + 2) + 38)
 
 /* An anonymous id: a UUID has 36 characters, ids of other agents have fewer. Every
  * cookie carries it. A longer one is refused (invalid_anonymous_id). */

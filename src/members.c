@@ -25,17 +25,11 @@ static bool has(const fh_json *object, const fh_text *printed) {
   return false;
 }
 
-void fh_put_others(fh_writer *writer, const fh_members *members,
-                   const fh_json *overrides) {
+void fh_put_members(fh_writer *writer, const fh_members *members,
+                    const fh_json *overrides, const fh_json *more) {
   for (int i = 0; i < members->count; i++) {
-    if (has(overrides, &members->item[i])) continue;
+    if (has(overrides, &members->item[i]) || has(more, &members->item[i])) continue;
     fh_put_comma(writer);
     fh_put_bytes(writer, members->item[i].ptr, members->item[i].len);
   }
-}
-
-void fh_put_members(fh_writer *writer, const fh_members *members,
-                    const fh_json *overrides) {
-  fh_put_others(writer, members, overrides);
-  fh_json_print_members(writer, overrides);
 }

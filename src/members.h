@@ -17,12 +17,8 @@ typedef struct fh_members {
  * nothing where there are none. */
 void fh_members_add(fh_members *members, fh_writer *writer, size_t start);
 
-/* Appends the members that `overrides` (an object, or NULL) does not have. */
-void fh_put_others(fh_writer *writer, const fh_members *members,
-                   const fh_json *overrides);
-
-/* The same, and then those of `overrides`. */
+/* Appends the members that neither `overrides` nor `more` has (objects, or NULL). */
 void fh_put_members(fh_writer *writer, const fh_members *members,
-                    const fh_json *overrides);
+                    const fh_json *overrides, const fh_json *more);
 
 #endif

@@ -15,7 +15,8 @@ const char *fh_profile_get(const fh_profile *profile, fh_slot slot) {
 bool fh_profile_set(fh_profile *profile, fh_slot slot, const fh_writer *value) {
   char *at = profile->text + (fh_profile_get(profile, slot) - profile->text);
   size_t old = strlen(at), len = value->len;
-  if (value->full || profile->len - old + len > FH_MAX_PROFILE_BYTES ||
+  size_t max = FH_MAX_PROFILE_BYTES - (slot < FH_TRAITS ? 0 : FH_IDS_BYTES);
+  if (value->full || (len > old && profile->len - old + len > max) ||
       (len == old && memcmp(at, value->ptr, len) == 0))
     return false;
   memmove(at + len, at + old, profile->len - (size_t)(at - profile->text) - old);

@@ -45,10 +45,10 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ov
   fh_put(writer, ",\"context\":{");
   if (begins(writer, overrides, "page")) {
     fh_put(writer, "{");
-    fh_put_members(writer, &page->fields, NULL);
+    fh_put_members(writer, &page->fields, NULL, NULL);
     fh_put(writer, "}");
   }
-  fh_put_others(writer, &page->context, overrides);
+  fh_put_members(writer, &page->context, overrides, NULL);
   if (page->providers_len && begins(writer, overrides, "providers"))
     fh_put_bytes(writer, page->providers, page->providers_len);
   const char *first = fh_profile_get(&context->profile, FH_FIRST_TOUCH);
@@ -69,7 +69,12 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ov
   if (begins(writer, overrides, "pageViewId")) put_uuid(writer, &context->view);
   if (*context->tab && begins(writer, overrides, "tabId"))
     fh_put_string(writer, context->tab, FH_UUID_CHARS);
-  fh_put_members(writer, &context->browser.facts, overrides);
+  fh_put_members(writer, &context->browser.facts, overrides, NULL);
+  for (const fh_json *m = fh_json_first(overrides); m; m = fh_json_next(m)) {
+    if (strcmp(fh_json_name(m), "session") == 0) continue; /* is the agent's own */
+    fh_put_name(writer, fh_json_name(m));
+    fh_json_print(writer, m);
+  }
   fh_put(writer, ",\"session\":{\"id\":");
   put_uuid(writer, &session->id);
   fh_put_name(writer, "index");

@@ -21,7 +21,7 @@ static const fh_json *fields(void) {
   static char out[1 << 16];
   fh_writer writer = fh_writer_on(out, sizeof out);
   fh_put(&writer, "{");
-  fh_put_members(&writer, &page.fields, NULL);
+  fh_put_members(&writer, &page.fields, NULL, NULL);
   fh_put(&writer, "}");
   int code;
   return tree_of(writer.ptr, writer.len, &code);
@@ -36,7 +36,7 @@ static const char *context(const char *name) {
   static char out[1 << 16];
   fh_writer writer = fh_writer_on(out, sizeof out - 1);
   fh_put(&writer, "{");
-  fh_put_members(&writer, &page.context, NULL);
+  fh_put_members(&writer, &page.context, NULL, NULL);
   fh_put(&writer, "}");
   int code;
   const fh_json *member = fh_json_get(tree_of(writer.ptr, writer.len, &code), name);

@@ -182,7 +182,9 @@ static void the_longest_tail_fits(void) {
     memset(context.page.text, 'x', sizeof context.page.text);
     context.page.fields.count = 1;
     context.page.fields.item[0] = (fh_text){context.page.text, sizeof context.page.text};
-    context.page.campaign.len = 0;
+    context.page.context.count = 0;
+    memset(context.page.providers, 'x', sizeof context.page.providers);
+    context.page.providers_len = sizeof context.page.providers;
     memset(context.identity.anonymous_id, 'a', FH_MAX_ANONYMOUS_ID_BYTES);
     memset(context.tab, 't', FH_UUID_CHARS);
     context.identity.session.index = UINT32_MAX;
