@@ -4,7 +4,7 @@
 // build.mjs.
 import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
-import { askHints, browserFacts, canonical, pageFacts } from './page.js';
+import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js';
 import { clearState, loadState, rootDomain } from './store.js';
 
 // The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
@@ -22,7 +22,8 @@ const verbs = {
 // These have so many texts, whatever is given for them.
 const texts = { track: 1, alias: 2 };
 
-const HELD = 1000; // calls that wait for the visitor's decision
+const HELD = 1000; // calls that wait for the visitor's decision, or for the bridge
+const BRIDGE_MS = 2000; // for the bridge to come
 
 // string and number are the types with an r: 15 bytes less than their names.
 const isText = (arg) => /r/.test(typeof arg);
@@ -44,8 +45,10 @@ export const createTrack = (options) => {
   let core; // made at the first call, or when the page is idle
   let delivery; // opened when the visitor allows it
   let pageKnown; // identifies the page facts that the core has
-  let held = []; // calls before he has decided: [text, times]
+  const held = []; // calls before he has decided: [text, times]
   const stores = options.storage !== 'none';
+  const { adopt, link, query, cmp } = options;
+  let awaited = [adopt, link, query, cmp].some((option) => option != null); // the bridge
 
   const say = (...words) => options.debug != null && console.warn('[firsthand]', ...words);
 
@@ -66,8 +69,12 @@ export const createTrack = (options) => {
     } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, say, guard);
   };
 
-  const up = () => {
-    if (core) return core;
+  const measured = () => (pageKnown = 0); // the core is to have it
+
+  // `found`: what the bridge has learnt of the visitor elsewhere.
+  const up = (found) => {
+    if (core || (awaited && !found)) return core;
+    awaited = false;
     const made = createCore();
     const { globalPrivacyControl: gpc, doNotTrack } = navigator;
     const code = made.start({
@@ -77,6 +84,7 @@ export const createTrack = (options) => {
       gpc,
       dnt: doNotTrack === '1',
       ...(stores && loadState()),
+      ...found,
     });
     if (code < 0) throw made.state(code);
     core = made;
@@ -84,12 +92,20 @@ export const createTrack = (options) => {
     return core;
   };
 
+  // Calls that were made before the root domain could be tried for get it now.
+  const release = () => {
+    for (const [text, at] of held.splice(0)) submit(text && text.replace(/"domain":"\S*/, `"domain":"${ownDomain()}`), at);
+  };
+
+  // Trying for the root domain sets a cookie for a moment, so only once that is allowed.
+  const ownDomain = () => (delivery && stores && rootDomain()) || location.hostname;
+
   const submit = (text, at) => {
-    const result = core.event(text, FH_ERR_SERIALISE, at);
+    const result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
     if (result < 0) say('dropped:', core.state(result), text);
     else if (result & FH_HELD) {
       if (held.length < HELD) held.push([text, at]);
-      else core.event('', FH_ERR_FULL, at);
+      else if (core) core.event('', FH_ERR_FULL, at);
     } else if (delivery) delivery._called(result);
     return result;
   };
@@ -100,11 +116,12 @@ export const createTrack = (options) => {
     up();
     const text = guard(() => {
       const facts = id !== pageKnown && {
+        domain: `${ownDomain()} ${options.domains || ''}`,
         page: { ...page, canonical: canonical() },
-        browser: browserFacts(),
-        domain: delivery && stores ? rootDomain() : undefined,
+        browser: (guard(measure)(measured), browserFacts()),
+        cookies: stores ? document.cookie : undefined,
       };
-      return JSON.stringify({ type, ...members(), ...facts });
+      return JSON.stringify({ ...facts, type, ...members() });
     })();
     const result = submit(text, at);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
@@ -129,8 +146,30 @@ export const createTrack = (options) => {
     pageKnown = 0;
     const result = call('consent', () => ({ consent }));
     if (result >= 0) obey(result);
-    for (const args of held.splice(0)) submit(...args);
+    release();
   });
+
+  /** The way in for the bridge; bridge/index.js tells what it is given. */
+  track.use = guard((bridge) => {
+    bridge({
+      options,
+      get domain() {
+        return ownDomain();
+      },
+      start: guard(up),
+      call: (verb, ...args) => track[verb](...args),
+      consent: track.consent,
+      state: () => (delivery && stores ? core.state(FH_STATE_COOKIE) : ''),
+    });
+    release();
+  });
+  // If it does not come in time, things go on without it.
+  track._without = () => awaited && track.use(({ start }) => start({}));
+  if (awaited) {
+    setTimeout(track._without, BRIDGE_MS);
+    addEventListener('pagehide', () => awaited && (track._without(), delivery && delivery._leave()), true);
+  }
+  track._awaits = awaited;
 
   track.flush = async () => guard(up)() && delivery && delivery._flush();
 

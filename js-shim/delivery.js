@@ -213,6 +213,9 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
       later = saved > BUNDLE_MS || document.hidden ? (queueMicrotask(soon), 1) : setTimeout(soon, BUNDLE_MS - saved);
     },
 
+    /** The page is being left, of which this has not heard. */
+    _leave: () => leave(1),
+
     /** Takes back and deletes what was to be sent: the core has dropped it. */
     _clear: () => {
       unsaved = 0;

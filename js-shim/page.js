@@ -1,16 +1,21 @@
-// Facts that only the browser has. None of them makes it compute a layout; so the
-// document's size is that of the last frame, and not known before the first.
+// Facts that only the browser has. None of them makes it compute a layout.
 
 const { navigator = {} } = globalThis;
 
-let documentSize;
+let size = {}; // of the document
 let hints = navigator.userAgentData; // as JSON: brands, mobile, platform
 
-const measure = () =>
-  new IntersectionObserver(([{ boundingClientRect }], observer) => {
-    const { width, height } = boundingClientRect;
-    documentSize = { width, height };
+/**
+ * Measures the document when the browser has laid it out anyway: an observer is
+ * called behind that. Calls back if the size is another than it was.
+ */
+export const measure = (changed) =>
+  new IntersectionObserver((entries, observer) => {
     observer.disconnect();
+    const { scrollWidth: width, scrollHeight: height } = document.documentElement;
+    if (width === size.width && height === size.height) return;
+    size = { width, height };
+    changed();
   }).observe(document.documentElement);
 
 /** Asks for client hints of high entropy, named with spaces or commas between. */
@@ -29,10 +34,9 @@ export const canonical = () => (document.querySelector('link[rel=canonical]') ||
 
 /** Members for each event's context, read once a page view (Segment's names). */
 export const browserFacts = () => {
-  const { userAgent, language, onLine, connection, deviceMemory, hardwareConcurrency, webdriver } = navigator;
+  const { userAgent, language, cookieEnabled, onLine, connection, deviceMemory, hardwareConcurrency, webdriver } = navigator;
   const { width, height, colorDepth } = screen;
   const { effectiveType, downlink, rtt, saveData, type } = connection || {};
-  measure();
   return {
     userAgent,
     userAgentData: hints,
@@ -41,7 +45,8 @@ export const browserFacts = () => {
     timezoneOffset: new Date().getTimezoneOffset(),
     screen: { width, height, density: devicePixelRatio, colorDepth },
     viewport: { width: innerWidth, height: innerHeight },
-    document: documentSize,
+    document: { ...size, encoding: document.characterSet, language: document.documentElement.lang },
+    cookieEnabled,
     network: { online: onLine, effectiveType, downlink, rtt, saveData, type },
     device: { memory: deviceMemory, cores: hardwareConcurrency },
     webdriver: webdriver || undefined,

@@ -44,7 +44,7 @@ const tell = ({ budget, over }) => {
 };
 
 const print = (rows) => {
-  const line = (...cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(22) : i < 4 ? cell.padStart(8) : `  ${cell}`)).join('').trimEnd();
+  const line = (...cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(26) : i < 4 ? cell.padStart(8) : `  ${cell}`)).join('').trimEnd();
   console.log(line('bytes', 'raw', 'gzip', 'brotli', 'budget'));
   for (const row of rows) console.log(line(row.file, number(row.raw), number(row.gzip), number(row.brotli), tell(row)));
 };

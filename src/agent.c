@@ -121,6 +121,7 @@ static void read_options(fh_agent *agent, const fh_json *config) {
   agent->unasked = objects || says(options, "consent", "denied") ? FH_CLEAR
                    : says(options, "consent", "pending")         ? FH_HELD
                                                                  : 0;
+  agent->campaign_starts = says(options, "sessionCampaign", "on");
   agent->sample_ppm = option(options, "sample", 1e6);
   agent->rate = option(options, "rate", 0);
   agent->tokens = agent->rate * FH_RATE_BURST_S;
@@ -129,13 +130,37 @@ static void read_options(fh_agent *agent, const fh_json *config) {
   agent->limits.max_ms = option(options, "sessionMax", FH_SESSION_MAX_MIN) * 60000;
 }
 
-/* What a call tells of the page and the browser, where they changed. */
-static void read_facts(fh_agent *agent, const fh_json *call) {
+/* Reads the page's facts. True, if something else has brought the visitor now. */
+static bool read_page(fh_agent *agent, const fh_json *facts, fh_clock now) {
+  fh_context *context = &agent->context;
+  fh_profile *profile = &context->profile;
+  fh_page_read(&context->page, facts);
+  fh_arrival arrival =
+      agent->arrived ? FH_DOCUMENT
+      : fh_session_is_over(&context->identity.session, activity_time(agent, now),
+                           &agent->limits)
+          ? FH_VISIT
+          : FH_SESSION;
+  agent->arrived = true;
+  fh_writer touch = scratch(agent);
+  if (!fh_attribute(&touch, fh_profile_get(profile, FH_LAST_TOUCH), &context->page,
+                    arrival, now.wall))
+    return false;
+  if (!*fh_profile_get(profile, FH_FIRST_TOUCH))
+    fh_profile_set(profile, FH_FIRST_TOUCH, &touch);
+  else if (agent->campaign_starts)
+    context->identity.session.last_ms = 0; /* so it is over */
+  return fh_profile_set(profile, FH_LAST_TOUCH, &touch);
+}
+
+/* What a call tells of the page and the browser, where they changed. Flags. */
+static int read_facts(fh_agent *agent, const fh_json *call, fh_clock now) {
   const fh_json *page = fh_json_get(call, "page");
   const fh_json *browser = fh_json_get(call, "browser");
-  if (page) fh_page_read(&agent->context.page, page);
+  if (fh_json_get(call, "domain")) fh_page_begin(&agent->context.page, call);
   if (browser) fh_browser_read(&agent->context.browser, browser);
   if (page || browser) agent->tail_len = 0;
+  return page && read_page(agent, page, now) ? FH_SAVE : 0;
 }
 
 /* The visitor as another site or another agent knows him. */
@@ -176,6 +201,7 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
       !seed(&agent->random, fh_json_get(config, "entropy")))
     return FH_ERR_CONFIG;
   agent->seq = 0;
+  agent->arrived = false;
   agent->anchor = now.wall - now.mono;
   agent->saved_ms = 0;
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
@@ -188,9 +214,11 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   memset(context->profile.text, 0, FH_SLOTS);
   forget_visitor(agent);
   read_options(agent, config);
-  fh_page_read(&context->page, fh_json_get(config, "page"));
-  fh_browser_read(&context->browser, fh_json_get(config, "browser"));
+  fh_page_begin(&context->page, config);
+  fh_page_read(&context->page, NULL);
+  fh_browser_read(&context->browser, NULL);
   begin_elsewhere(agent, config, restore(agent, config));
+  read_facts(agent, config, now);
   context->view = envelope->stream;
   begin_tab(context, fh_json_get_text(config, "tab"));
   agent->started = true;
@@ -296,9 +324,7 @@ static void start_session(fh_agent *agent, double time) {
   }
   fh_profile_set(&context->profile, FH_PREVIOUS, &value);
   value = scratch(agent);
-  fh_put(&value, "{");
-  fh_put_members(&value, &context->page.fields, NULL);
-  fh_put(&value, "}");
+  fh_put_entry(&value, &context->page);
   fh_profile_set(&context->profile, FH_ENTRY, &value);
   fh_session_start(session, time, &agent->random);
 }
@@ -414,7 +440,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   const char *type = fh_json_get_text(call, "type");
   if (strcmp(type, "consent") == 0) return change_consent(agent, call, now);
   if (agent->gate) return agent->gate == FH_HELD ? FH_HELD : FH_ERR_CONSENT;
-  read_facts(agent, call);
+  int touched = read_facts(agent, call, now);
   int order = take_order(agent, type, call);
   if (order) return order;
   error = fh_event_check(call);
@@ -426,7 +452,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   *profile_before(agent) = agent->context.profile;
   int save = apply(agent, type, call, now);
   int queued = push(agent, call, now);
-  if (queued >= 0) return queued | save;
+  if (queued >= 0) return queued | save | touched;
   agent->context.identity = before;
   agent->context.profile = *profile_before(agent);
   fh_queue_sweep(&agent->outbox.queue); /* the tail that it no longer needs */

@@ -40,7 +40,7 @@ void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page,
   bool is_page = strcmp(fh_json_get_text(call, "type"), "page") == 0;
   for (const fh_json *m = fh_json_first(call); m; m = fh_json_next(m)) {
     const char *name = fh_json_name(m);
-    if (is_one_of(name, "page\0browser\0domain\0context\0userId\0") || fh_json_is_null(m))
+    if (is_one_of(name, "page\0browser\0domain\0cookies\0context\0userId\0") || fh_json_is_null(m))
       continue;
     fh_put_name(writer, name);
     if (strcmp(name, "properties") == 0) {

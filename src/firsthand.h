@@ -50,6 +50,8 @@ typedef struct fh_agent {
   bool started;
   uint32_t tail_len; /* of the queue's last tail; 0: it is no longer right */
   uint32_t seq;      /* number of the next event in the stream */
+  bool arrived;      /* facts of a page have come */
+  bool campaign_starts; /* a session */
   int gate;          /* 0: all goes on; FH_HELD or FH_CLEAR */
   int unasked;       /* the same, for as long as the visitor has said nothing */
   double anchor;     /* wall time of mono 0 as it was at start */
@@ -80,7 +82,9 @@ char *fh_io(fh_agent *agent);
  *   linked   the text of such a cookie that a linked site has handed over
  *   adopted  {"anonymousId","userId"}: another agent's, for a visitor new to us
  *   browser  object whose members become members of each event's context
- *   page     see page.h
+ *   page     the page's facts, see page.h
+ *   cookies  document.cookie, for the click ids that are in it
+ *   domain   hosts that are the site's own, with spaces or commas between
  *   gpc, dnt whether the browser sends Global Privacy Control, Do Not Track
  *   options  of the site; numbers may be texts:
  *     consent      "granted", "pending" or "denied" until the visitor decides
@@ -89,6 +93,8 @@ char *fh_io(fh_agent *agent);
  *     sample       of a million visitors so many are in; all, if left out
  *     rate         events a second; FH_RATE_BURST_S times as many at once
  *     sessionIdle, sessionMax   in minutes
+ *     sessionCampaign   "on": a new campaign starts a session
+ *     domains      more hosts that are its own
  * Returns FH_ABI_VERSION with FH_HELD or FH_CLEAR, or FH_ERR_CONFIG and the like. */
 int fh_start(fh_agent *agent, size_t len, fh_clock now);
 
@@ -101,7 +107,8 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now);
  *   {"type":"consent","consent":{category:true|false|null}}   what the visitor allows:
  *                           "analytics" decides whether anything is kept and sent
  *
- * and may hold facts that changed as "page" and "browser". A negative
+ * and may hold facts that changed as "page" and "browser", the former with "cookies"
+ * and "domain". A negative
  * `len` is a code for a call that the host itself could not turn into text: it
  * is counted like one that the core refuses. `now` is when the call was made.
  * Returns flags, or why the call was refused and counted. The full queue lets its

@@ -54,13 +54,30 @@
 #define FH_MAX_URL_BYTES   2048
 #define FH_MAX_TITLE_BYTES 512
 
-/* All of them printed: url, referrer, path and search, the campaign in them,
- * the title. A field that no longer fits is left out; only addresses full of
- * control characters, which swell when escaped, come so far. */
-#define FH_MAX_PAGE_BYTES (5 * FH_MAX_URL_BYTES + FH_MAX_TITLE_BYTES)
+/* All that is read of a page, printed: its fields, campaign, click ids, referrer, and
+ * the address once more for attribution. What no longer fits is left out; only
+ * addresses full of control characters, which swell when escaped, come so far. */
+#define FH_MAX_PAGE_BYTES (7 * FH_MAX_URL_BYTES + FH_MAX_TITLE_BYTES)
 
-/* One campaign value of a URL (utm_*); a longer one is cut. */
-#define FH_MAX_CAMPAIGN_BYTES 256
+/* One value of an address's parameter, utm_* or a click id, or of a cookie; a longer
+ * one is cut. Click ids of 250 bytes have been seen (fbclid). */
+#define FH_MAX_VALUE_BYTES 512
+
+/* The click ids that cookies have, together. What no longer fits is left out. */
+#define FH_MAX_COOKIES_BYTES 1024
+
+/* The hosts that count as own: the page's, its root domain, those of the option
+ * "domains". If that one makes the list too long, it is left out. */
+#define FH_MAX_OWN_BYTES 1024
+
+/* A host (RFC 1035, 2.3.4). A longer one is none. */
+#define FH_MAX_HOST_BYTES 253
+
+/* One touch of attribution. Two of them go with each event, so they are to be short;
+ * what does not fit is left out from the back: the landing address, referrer, click
+ * ids, campaign. The time of the touch always fits. */
+#define FH_MAX_TOUCH_BYTES   1536
+#define FH_TOUCH_FRAME_BYTES 33 /* ,"at":"2026-11-21T20:54:03.120Z"} */
 
 /* What is remembered of the visitor (profile.h), printed: traits, registered
  * properties and the like. What no longer fits goes with its own event, but is not

@@ -7,6 +7,7 @@ void fh_members_add(fh_members *members, fh_writer *writer, size_t start) {
     writer->full = false;
     return;
   }
+  if (writer->len == start) return;
   if (writer->ptr[start] == ',') start++; /* the list has no commas */
   members->item[members->count++] = (fh_text){writer->ptr + start, writer->len - start};
 }
@@ -24,12 +25,17 @@ static bool has(const fh_json *object, const fh_text *printed) {
   return false;
 }
 
-void fh_put_members(fh_writer *writer, const fh_members *members,
-                    const fh_json *overrides) {
+void fh_put_others(fh_writer *writer, const fh_members *members,
+                   const fh_json *overrides) {
   for (int i = 0; i < members->count; i++) {
     if (has(overrides, &members->item[i])) continue;
     fh_put_comma(writer);
     fh_put_bytes(writer, members->item[i].ptr, members->item[i].len);
   }
+}
+
+void fh_put_members(fh_writer *writer, const fh_members *members,
+                    const fh_json *overrides) {
+  fh_put_others(writer, members, overrides);
   fh_json_print_members(writer, overrides);
 }

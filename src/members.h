@@ -13,11 +13,15 @@ typedef struct fh_members {
 } fh_members;
 
 /* Notes what `writer` has got since it held `start` bytes as one member. Takes
- * those bytes back where they are incomplete or the list is long enough. */
+ * those bytes back where they are incomplete or the list is long enough; does
+ * nothing where there are none. */
 void fh_members_add(fh_members *members, fh_writer *writer, size_t start);
 
-/* Appends the members that `overrides` (an object, or NULL) does not have, then
- * those of `overrides`. */
+/* Appends the members that `overrides` (an object, or NULL) does not have. */
+void fh_put_others(fh_writer *writer, const fh_members *members,
+                   const fh_json *overrides);
+
+/* The same, and then those of `overrides`. */
 void fh_put_members(fh_writer *writer, const fh_members *members,
                     const fh_json *overrides);
 

@@ -48,8 +48,17 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ov
     fh_put_members(writer, &page->fields, NULL);
     fh_put(writer, "}");
   }
-  if (page->campaign.len && begins(writer, overrides, "campaign"))
-    fh_put_bytes(writer, page->campaign.ptr, page->campaign.len);
+  fh_put_others(writer, &page->context, overrides);
+  if (page->providers_len && begins(writer, overrides, "providers"))
+    fh_put_bytes(writer, page->providers, page->providers_len);
+  const char *first = fh_profile_get(&context->profile, FH_FIRST_TOUCH);
+  if (*first && begins(writer, overrides, "attribution")) {
+    fh_put(writer, "{\"first\":");
+    fh_put(writer, first);
+    fh_put(writer, ",\"last\":");
+    fh_put(writer, fh_profile_get(&context->profile, FH_LAST_TOUCH));
+    fh_put(writer, "}");
+  }
   if (begins(writer, overrides, "sessionId"))
     fh_put_number(writer, fh_uuid_ms(&session->id));
   if (begins(writer, overrides, "library"))

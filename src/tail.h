@@ -3,6 +3,7 @@
 #ifndef FH_TAIL_H
 #define FH_TAIL_H
 
+#include "attribution.h"
 #include "identity.h"
 #include "page.h"
 #include "profile.h"

@@ -41,6 +41,9 @@ void fh_put(fh_writer *writer, const char *text);
  * They must be valid UTF-8. */
 void fh_put_string(fh_writer *writer, const char *ptr, size_t len);
 
+/* The same without the quotes. */
+void fh_put_escaped(fh_writer *writer, const char *ptr, size_t len);
+
 /* Appends "name": , the beginning of a JSON member, with a comma before it if
  * it is not the first. */
 void fh_put_name(fh_writer *writer, const char *name);

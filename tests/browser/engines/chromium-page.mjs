@@ -120,6 +120,7 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
     back,
     eval: evaluate,
     click,
+    input: (what, event) => send(`Input.${what}`, event),
     close,
     screenshot,
     console: messages,

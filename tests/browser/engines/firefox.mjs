@@ -41,6 +41,7 @@ async function launch({ profile, args = [], prefs, isPrivate }) {
       console: null,
       onNewDocument: null,
       freeze: null,
+      input: null,
       block: null,
       cpuThrottle: null,
       metrics: null,

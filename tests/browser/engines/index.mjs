@@ -22,13 +22,14 @@
 //   block(patterns)       requests to these addresses (* is anything) fail at once,
 //                         as by an ad blocker; [] ends it
 //   freeze(bool)          hides it and stops it; thawed, it waits for show()
+//   input(what, event)    any other, by DevTools' Input domain
 //   console               [{ type, text }] so far, exceptions as type 'exception'
 //   onNewDocument(fn, ...args)  runs before the scripts of every page to come
 //   cpuThrottle(rate)     that many times slower
 //   metrics()             { TaskDuration, … } since the tab began, seconds
 //
 // A member is null where an engine has no such thing: the headless shell's hide
-// and show, WebKit's offline, and the last five everywhere but in Chromium.
+// and show, WebKit's offline, and the last seven everywhere but in Chromium.
 import fs from 'node:fs';
 import { chromium, chromiumShell } from './chromium.mjs';
 import { firefox } from './firefox.mjs';

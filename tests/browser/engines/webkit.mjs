@@ -53,6 +53,7 @@ async function launch({ profile, isPrivate }) {
       console: null,
       onNewDocument: null,
       freeze: null,
+      input: null,
       block: null,
       cpuThrottle: null,
       metrics: null,
