@@ -180,6 +180,34 @@ static void a_call_that_meets_an_arena_of_any_size(void) {
   CHECK(rc > 0 && take(FH_NOW) == 1);
 }
 
+/* What is known is read into the same arena: a call that leaves no room for it is
+ * refused, or loses nothing of it. */
+static void what_is_known_in_an_arena_of_any_size(void) {
+  static const char *const known[] = {
+      "{\"type\":\"identify\",\"traits\":{\"plan\":\"pro\"}}",
+      "{\"type\":\"register\",\"properties\":{\"app\":\"shop\"}}",
+      "{\"type\":\"consent\",\"consent\":{\"analytics\":true,\"ads\":true}}"};
+  for (size_t cap = 0; cap < 2048; cap += 8) {
+    char row[32];
+    sprintf(row, "%zu bytes", cap);
+    start();
+    for (int i = 0; i < 3; i++) CHECK(call(known[i]) > 0);
+    take(FH_NOW), ack(200, ACCEPTED);
+    agent.arena.cap = cap;
+    if (call("{\"type\":\"track\",\"event\":\"A\",\"properties\":{\"b\":1}}") > 0)
+      CHECK_ROW(take(FH_NOW) && strstr(page.body, "\"app\":\"shop\",\"b\":1"), row);
+    call("{\"type\":\"identify\",\"traits\":{\"age\":1}}");
+    call("{\"type\":\"register\",\"properties\":{\"build\":1}}");
+    call("{\"type\":\"consent\",\"consent\":{\"ads\":false}}");
+    size_t len = (size_t)fh_state(&agent, FH_STATE_STORE);
+    char text[1024] = {0};
+    memcpy(text, fh_io(&agent), len);
+    CHECK_ROW(strstr(text, "\"plan\":\"pro\""), row);
+    CHECK_ROW(strstr(text, "\"app\":\"shop\""), row);
+    CHECK_ROW(strstr(text, "\"analytics\":true"), row);
+  }
+}
+
 /* Cut short or changed anywhere, a call is refused or taken, and the next event
  * arrives all the same. */
 static void a_call_that_is_damaged_anywhere(void) {
@@ -418,6 +446,7 @@ static void the_rate_of_any_calls(void) {
 int main(void) {
   RUN(every_number_is_accounted_for);
   RUN(a_call_that_meets_an_arena_of_any_size);
+  RUN(what_is_known_in_an_arena_of_any_size);
   RUN(a_call_that_is_damaged_anywhere);
   RUN(a_configuration_that_is_damaged_anywhere);
   RUN(a_state_that_is_damaged_anywhere);
