@@ -59,6 +59,12 @@ static bool restore(fh_agent *agent, const fh_json *from) {
     found = stored;
   }
   bool same = strcmp(found.anonymous_id, identity->anonymous_id) == 0;
+  fh_session *mine = &identity->session;
+  if (memcmp(&mine->id, &found.session.id, sizeof mine->id) == 0) {
+    /* Both have counted; the cookie's time is in whole seconds. */
+    if (mine->events < found.session.events) mine->events = found.session.events;
+    if (mine->pages < found.session.pages) mine->pages = found.session.pages;
+  }
   double known_ms = same ? identity->session.last_ms : 0;
   if (!same || found.session.last_ms > identity->session.last_ms) *identity = found;
   if (!same) fh_profile_clear(&agent->context.profile);
@@ -74,6 +80,12 @@ static bool keep_text(fh_agent *agent, fh_slot slot, const char *text) {
   fh_writer value = scratch(agent);
   fh_put_string(&value, text, strlen(text));
   return fh_profile_set(&agent->context.profile, slot, &value);
+}
+
+static void keep_printed(fh_agent *agent, fh_slot slot, const char *printed) {
+  fh_writer value = scratch(agent);
+  fh_put(&value, printed);
+  fh_profile_set(&agent->context.profile, slot, &value);
 }
 
 /* Sets *olds to what the slot has. False, if memory does not suffice to read it: what
@@ -323,7 +335,10 @@ static int end_rows(fh_agent *agent) {
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
   fh_record *record = queue_event(agent, call);
-  if (!record) return queue->len > FH_FULL_BYTES ? FH_ERR_FULL : FH_ERR_LARGE;
+  if (!record)
+    return agent->arena.exhausted         ? FH_ERR_COMPLEX
+           : queue->len > FH_FULL_BYTES ? FH_ERR_FULL
+                                        : FH_ERR_LARGE;
   record->seq = agent->seq++;
   record->time = event_time(agent, now);
   record->wall = now.wall;
@@ -356,12 +371,16 @@ static bool learn(fh_agent *agent, const char *type, const fh_json *call) {
   fh_context *context = &agent->context;
   const char *user = fh_json_get_text(call, "userId");
   const fh_json *traits = fh_json_get(call, "traits");
-  bool learnt = *user && keep_text(agent, FH_USER_ID, user);
-  if (learnt && *type == 'i' && *fh_profile_get(profile_before(agent), FH_USER_ID)) {
+  bool names = *type == 'i' || *type == 'a';
+  bool learnt = names && *user && keep_text(agent, FH_USER_ID, user);
+  const fh_profile *before = profile_before(agent);
+  if (learnt && *type == 'i' && *fh_profile_get(before, FH_USER_ID)) {
     fh_session session = context->identity.session;
     forget_visitor(agent);
     context->identity.session = session;
     keep_text(agent, FH_USER_ID, user);
+    keep_printed(agent, FH_PREVIOUS, fh_profile_get(before, FH_PREVIOUS));
+    keep_printed(agent, FH_ENTRY, fh_profile_get(before, FH_ENTRY));
   }
   if (*type == 'i') learnt |= keep_merged(agent, FH_TRAITS, traits);
   if (*type != 'g') return learnt;

@@ -59,7 +59,9 @@ void fh_profile_read(fh_profile *profile, const fh_json *stored, fh_writer scrat
   for (int slot = 0; slot < FH_SLOTS; slot++) {
     const fh_json *value = fh_json_get(stored, name);
     fh_writer printed = scratch;
-    if (slot < FH_TRAITS ? fh_json_is_string(value) : fh_json_is_object(value))
+    size_t len = strlen(fh_json_text(value)); /* of an id; an object has none */
+    if (slot < FH_TRAITS ? fh_json_is_string(value) && len && len <= FH_MAX_USER_ID_BYTES
+                         : fh_json_is_object(value))
       fh_json_print(&printed, value);
     fh_profile_set(profile, (fh_slot)slot, &printed);
     name += strlen(name) + 1;
