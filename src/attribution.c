@@ -1,4 +1,8 @@
-/* The rules of attribution. docs/ATTRIBUTION.md names the case that proves each. */
+/* The rules of attribution. docs/ATTRIBUTION.md names the case that proves each.
+ *
+ * What was printed once is compared as it stands: a touch begins with what has brought
+ * the visitor, in the order of page.h, so two touches are alike if one begins with what
+ * the other tells, and has no more of it. */
 #include "attribution.h"
 
 #include "clock.h"

@@ -127,8 +127,8 @@ static void put_campaign(fh_writer *writer, const char *at, const char *end) {
   end_object(writer, 1);
 }
 
-/* Appends the click ids of the address, and those that only the first `kept` bytes of
- * what the cookies have tell. */
+/* Appends the click ids of the address, and what it lacks from the first `kept` bytes
+ * of those that cookies have. */
 static void put_clicks(fh_page *page, fh_writer *writer, const char *search,
                        const char *hash, size_t kept) {
   size_t start = writer->len;
@@ -147,7 +147,7 @@ static void put_clicks(fh_page *page, fh_writer *writer, const char *search,
   end_object(writer, start);
 }
 
-/* Reads what goes beside the fields, first what attribution needs. */
+/* Reads what goes beside the fields: first, in one piece, what attribution needs. */
 static void read_arrival(fh_page *page, fh_writer *writer, const char *search,
                          const char *hash, const char *referrer) {
   const size_t max = FH_MAX_TOUCH_BYTES - FH_TOUCH_FRAME_BYTES;
@@ -216,6 +216,7 @@ void fh_page_read(fh_page *page, const fh_json *facts) {
   add_field(page, &writer, "search", search, hash);
   add_fact(page, &writer, facts, "title", FH_MAX_TITLE_BYTES);
 
+  /* The canonical address gets the page's query, if it has none itself. */
   size_t start = writer.len;
   fh_put_name(&writer, "url");
   fh_put(&writer, "\"");

@@ -11,10 +11,10 @@ typedef struct fh_page {
                          tab_url, hash where they are needed */
   fh_members context; /* campaign, referrer, clickIds: members of the context, where
                          there are any */
-  /* What the arrival has brought, for attribution: how much of text. */
-  size_t brought;  /* with campaign and click ids of the address; 1: with neither */
-  size_t told;     /* and with the referrer's host, if that is not an own one */
-  size_t arrived;  /* and with the rest of the referrer */
+  /* For attribution, what brought the visitor here is at the beginning of text: */
+  size_t brought;  /* so far campaign and click ids of the address; 1: neither */
+  size_t told;     /* so far the referrer's host as well, unless it is an own one */
+  size_t arrived;  /* so far the rest of the referrer */
   fh_text address; /* ,"url":… as the address bar has it, but for the hash */
   char text[FH_MAX_PAGE_BYTES];      /* { and then all that is printed */
   char own[FH_MAX_OWN_BYTES];        /* own hosts, see fh_put_referrer */

@@ -24,9 +24,9 @@ static const char known[] =
     "sogou. kagi.com "
     "referral:";
 
-/* Finds the service in a list as above that the host belongs to, or NULL. *type is
- * then the last word before it that ends in a colon. A dot stands before the host;
- * `tld` is where the top-level domain begins. */
+/* The service in a list as above that the host is of, or NULL. *type is then the last
+ * word so far that ends in a colon. `tld` is where the host's top-level domain begins,
+ * which may be one of two labels: co.uk, com.au. */
 static const char *find(const char *list, const char *host, const char *tld,
                         const char *end, const char **type) {
   for (const char *at = list, *word = at;; word = ++at) {
