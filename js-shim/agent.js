@@ -4,6 +4,7 @@
 // build.mjs.
 import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
+import { clearJournal } from './journal.js';
 import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js';
 import { clearState, loadState, rootDomain } from './store.js';
 
@@ -65,6 +66,7 @@ export const createTrack = (options) => {
   const obey = (flags) => {
     if (flags & FH_CLEAR) {
       if (delivery) delivery._clear();
+      else if (stores) clearJournal();
       if (stores) clearState(options.cookie);
     } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, say, guard);
   };

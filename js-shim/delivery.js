@@ -5,7 +5,7 @@
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
 import { post, postLast, postLater } from './send.js';
-import { loadAcks, loadState, saveState } from './store.js';
+import { clearAcks, loadAcks, loadState, saveState } from './store.js';
 import { openTabs } from './tabs.js';
 
 const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
@@ -218,8 +218,11 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
 
     /** Takes back and deletes what was to be sent: the core has dropped it. */
     _clear: () => {
-      unsaved = 0;
+      unsaved = counted = 0;
       noNet();
+      // The answer brings a cookie, and a request with keepalive is not to be
+      // aborted (Chromium 156, WebKit 2.50).
+      if (flight && stores) flight.then(clearAcks);
       if (journal) journal._clear();
     },
 
