@@ -46,7 +46,7 @@ export const createTrack = (options) => {
   let core; // made at the first call, or when the page is idle
   let delivery; // opened when the visitor allows it
   let pageKnown; // identifies the page facts that the core has
-  const held = []; // calls before he has decided: [text, times]
+  const held = []; // calls before he has decided: [text, times, type]
   const stores = options.storage !== 'none';
   const { adopt, link, query, cmp } = options;
   let awaited = [adopt, link, query, cmp].some((option) => option != null); // the bridge
@@ -96,19 +96,24 @@ export const createTrack = (options) => {
 
   // Calls that were made before the root domain could be tried for get it now.
   const release = () => {
-    for (const [text, at] of held.splice(0)) submit(text && text.replace(/"domain":"\S*/, `"domain":"${ownDomain()}`), at);
+    for (const [text, ...rest] of held.splice(0)) submit(text && text.replace(/"domain":"\S*/, `"domain":"${ownDomain()}`), ...rest);
   };
 
   // Trying for the root domain sets a cookie for a moment, so only once that is allowed.
   const ownDomain = () => (delivery && stores && rootDomain()) || location.hostname;
 
-  const submit = (text, at) => {
+  const submit = (text, at, type) => {
     const result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
     if (result < 0) say('dropped:', core.state(result), text);
     else if (result & FH_HELD) {
-      if (held.length < HELD) held.push([text, at]);
+      // What he has said of other things is known, and not to be said again.
+      if (core && type === 'consent') return result;
+      if (held.length < HELD) held.push([text, at, type]);
       else if (core) core.event('', FH_ERR_FULL, at);
-    } else if (delivery) delivery._called(result);
+    } else {
+      obey(result);
+      if (!(result & FH_CLEAR)) delivery._called(result);
+    }
     return result;
   };
 
@@ -125,7 +130,7 @@ export const createTrack = (options) => {
       };
       return JSON.stringify({ ...facts, type, ...members() });
     })();
-    const result = submit(text, at);
+    const result = submit(text, at, type);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
     return result;
   });
@@ -145,10 +150,9 @@ export const createTrack = (options) => {
   track.consent = guard((categories) => {
     const consent = {};
     for (const name in categories) consent[name] = { granted: true, denied: false }[categories[name]] ?? null;
-    pageKnown = 0;
-    const result = call('consent', () => ({ consent }));
-    if (result >= 0) obey(result);
+    call('consent', () => ({ consent }));
     release();
+    pageKnown = 0; // the core does not read it from this call, and another from those that waited
   });
 
   /** The way in for the bridge; bridge/index.js tells what it is given. */
