@@ -6,7 +6,7 @@ import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
 import { clearJournal } from './journal.js';
 import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js';
-import { clearState, loadState, rootDomain } from './store.js';
+import { attempt, clearState, loadState, rootDomain } from './store.js';
 
 // The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
 // then a bag of values, then options. Here: what the bag is called, and what the
@@ -126,7 +126,7 @@ export const createTrack = (options) => {
         domain: `${ownDomain()} ${options.domains || ''}`,
         page: { ...page, canonical: canonical() },
         browser: (guard(measure)(measured), browserFacts()),
-        cookies: stores ? document.cookie : undefined,
+        cookies: stores ? attempt(() => document.cookie) : undefined,
       };
       return JSON.stringify({ ...facts, type, ...members() });
     })();
