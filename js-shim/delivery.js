@@ -25,6 +25,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param guard makes of a function one that never throws
  */
 export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say, guard) => {
+  const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
   let savedAt = -1e3; // when that was last done
@@ -99,7 +100,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
     const body = core.take(FH_NET);
     if (!body.length) return;
     if (takeBack) takeBack();
-    takeBack = postLater(endpoint, body);
+    takeBack = postLater(endpoint, body, credentials);
     netMade = performance.now();
   };
   const noNet = () => (takeBack = takeBack && takeBack());
@@ -107,7 +108,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
   const send = (why) => {
     const body = waking ? '' : core.take(why);
     if (!body.length) return;
-    flight = post(endpoint, body).then((answer) => {
+    flight = post(endpoint, body, credentials).then((answer) => {
       flight = 0;
       end(core.ack(...answer));
       reached = answer[0] > 0;
@@ -147,7 +148,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
   const handOver = guard((atEnd) => {
     noNet();
     for (let body; !waking && (body = core.take(FH_LAST)).length; ) {
-      const taken = (atEnd && postLater(endpoint, body)) || postLast(endpoint, body);
+      const taken = (atEnd && postLater(endpoint, body, credentials)) || postLast(endpoint, body, credentials);
       if (!core.ack(taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
     }
   });
