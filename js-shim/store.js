@@ -27,7 +27,8 @@ let root; // the answer of rootDomain
 export const rootDomain = () => {
   if (root != null) return root;
   root = '';
-  const labels = location.hostname.split('.');
+  // WebKitGTK 2.50 would take "0.1" at 127.0.0.1.
+  const labels = /\.\d+$/.test(location.hostname) ? [] : location.hostname.split('.');
   for (let n = labels.length; n--; ) {
     const domain = labels.slice(n).join('.');
     const probe = (rest) => attempt(() => (document.cookie = `_fh_probe=1; Domain=${domain}; Path=/${rest}`));
