@@ -155,9 +155,11 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
 
   const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
   const leave = (atEnd) => ((leaving = 1), handOver(atEnd), (unsaved ||= counted), save());
+  // Of a subdomain's pages nothing is heard, nor of any in a sleep.
+  const restore = () => stores && core.restore(loadState());
   const back = awake(() => {
     if (leaving) return;
-    if (stores) core.restore(loadState()); // of a subdomain's pages nothing is heard
+    restore();
     save();
     tick();
     if (orphans && isIdle()) adopt();
@@ -179,6 +181,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
   // What the page has handed over, or another has taken over, may be done by now.
   const wake = awake(async () => {
     leaving = 0;
+    restore(); // before a call comes
     const mine = (waking = ++wakes);
     await Promise.race([journal && reread(), pause(REREAD_MS)]);
     if (waking !== mine) return; // it slept again meanwhile
