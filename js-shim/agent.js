@@ -202,6 +202,6 @@ export const createTrack = (options) => {
   if (options.hints) askHints(options.hints).catch(say);
   guard(measure)(measured);
 
-  (self.requestIdleCallback || setTimeout)(guard(up));
+  (self.requestIdleCallback || setTimeout)(guard(() => up()));
   return track;
 };
