@@ -4,8 +4,9 @@
 // build.mjs.
 import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
+import { clearJournal } from './journal.js';
 import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js';
-import { clearState, loadState, rootDomain } from './store.js';
+import { attempt, clearState, loadState, rootDomain } from './store.js';
 
 // The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
 // then a bag of values, then options. Here: what the bag is called, and what the
@@ -45,7 +46,7 @@ export const createTrack = (options) => {
   let core; // made at the first call, or when the page is idle
   let delivery; // opened when the visitor allows it
   let pageKnown; // identifies the page facts that the core has
-  const held = []; // calls before he has decided: [text, times]
+  const held = []; // calls before he has decided: [text, times, type]
   const stores = options.storage !== 'none';
   const { adopt, link, query, cmp } = options;
   let awaited = [adopt, link, query, cmp].some((option) => option != null); // the bridge
@@ -65,6 +66,7 @@ export const createTrack = (options) => {
   const obey = (flags) => {
     if (flags & FH_CLEAR) {
       if (delivery) delivery._clear();
+      else if (stores) clearJournal();
       if (stores) clearState(options.cookie);
     } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, say, guard);
   };
@@ -94,19 +96,24 @@ export const createTrack = (options) => {
 
   // Calls that were made before the root domain could be tried for get it now.
   const release = () => {
-    for (const [text, at] of held.splice(0)) submit(text && text.replace(/"domain":"\S*/, `"domain":"${ownDomain()}`), at);
+    for (const [text, ...rest] of held.splice(0)) submit(text && text.replace(/"domain":"\S*/, `"domain":"${ownDomain()}`), ...rest);
   };
 
   // Trying for the root domain sets a cookie for a moment, so only once that is allowed.
   const ownDomain = () => (delivery && stores && rootDomain()) || location.hostname;
 
-  const submit = (text, at) => {
+  const submit = (text, at, type) => {
     const result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
     if (result < 0) say('dropped:', core.state(result), text);
     else if (result & FH_HELD) {
-      if (held.length < HELD) held.push([text, at]);
+      // What he has said of other things is known, and not to be said again.
+      if (core && type === 'consent') return result;
+      if (held.length < HELD) held.push([text, at, type]);
       else if (core) core.event('', FH_ERR_FULL, at);
-    } else if (delivery) delivery._called(result);
+    } else {
+      obey(result);
+      if (!(result & FH_CLEAR)) delivery._called(result);
+    }
     return result;
   };
 
@@ -119,11 +126,11 @@ export const createTrack = (options) => {
         domain: `${ownDomain()} ${options.domains || ''}`,
         page: { ...page, canonical: canonical() },
         browser: (guard(measure)(measured), browserFacts()),
-        cookies: stores ? document.cookie : undefined,
+        cookies: stores ? attempt(() => document.cookie) : undefined,
       };
       return JSON.stringify({ ...facts, type, ...members() });
     })();
-    const result = submit(text, at);
+    const result = submit(text, at, type);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
     return result;
   });
@@ -143,10 +150,9 @@ export const createTrack = (options) => {
   track.consent = guard((categories) => {
     const consent = {};
     for (const name in categories) consent[name] = { granted: true, denied: false }[categories[name]] ?? null;
-    pageKnown = 0;
-    const result = call('consent', () => ({ consent }));
-    if (result >= 0) obey(result);
+    call('consent', () => ({ consent }));
     release();
+    pageKnown = 0; // the core does not read it from this call, and another from those that waited
   });
 
   /** The way in for the bridge; bridge/index.js tells what it is given. */
@@ -196,6 +202,6 @@ export const createTrack = (options) => {
   if (options.hints) askHints(options.hints).catch(say);
   guard(measure)(measured);
 
-  (self.requestIdleCallback || setTimeout)(guard(up));
+  (self.requestIdleCallback || setTimeout)(guard(() => up()));
   return track;
 };

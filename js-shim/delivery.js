@@ -5,7 +5,7 @@
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
 import { post, postLast, postLater } from './send.js';
-import { loadAcks, loadState, saveState } from './store.js';
+import { clearAcks, loadAcks, loadState, saveState } from './store.js';
 import { openTabs } from './tabs.js';
 
 const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
@@ -25,6 +25,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param guard makes of a function one that never throws
  */
 export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say, guard) => {
+  const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
   let savedAt = -1e3; // when that was last done
@@ -99,7 +100,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
     const body = core.take(FH_NET);
     if (!body.length) return;
     if (takeBack) takeBack();
-    takeBack = postLater(endpoint, body);
+    takeBack = postLater(endpoint, body, credentials);
     netMade = performance.now();
   };
   const noNet = () => (takeBack = takeBack && takeBack());
@@ -107,7 +108,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
   const send = (why) => {
     const body = waking ? '' : core.take(why);
     if (!body.length) return;
-    flight = post(endpoint, body).then((answer) => {
+    flight = post(endpoint, body, credentials).then((answer) => {
       flight = 0;
       end(core.ack(...answer));
       reached = answer[0] > 0;
@@ -147,16 +148,18 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
   const handOver = guard((atEnd) => {
     noNet();
     for (let body; !waking && (body = core.take(FH_LAST)).length; ) {
-      const taken = (atEnd && postLater(endpoint, body)) || postLast(endpoint, body);
+      const taken = (atEnd && postLater(endpoint, body, credentials)) || postLast(endpoint, body, credentials);
       if (!core.ack(taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
     }
   });
 
   const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
   const leave = (atEnd) => ((leaving = 1), handOver(atEnd), (unsaved ||= counted), save());
+  // Of a subdomain's pages nothing is heard, nor of any in a sleep.
+  const restore = () => stores && core.restore(loadState());
   const back = awake(() => {
     if (leaving) return;
-    if (stores) core.restore(loadState()); // of a subdomain's pages nothing is heard
+    restore();
     save();
     tick();
     if (orphans && isIdle()) adopt();
@@ -178,6 +181,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
   // What the page has handed over, or another has taken over, may be done by now.
   const wake = awake(async () => {
     leaving = 0;
+    restore(); // before a call comes
     const mine = (waking = ++wakes);
     await Promise.race([journal && reread(), pause(REREAD_MS)]);
     if (waking !== mine) return; // it slept again meanwhile
@@ -218,8 +222,11 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
 
     /** Takes back and deletes what was to be sent: the core has dropped it. */
     _clear: () => {
-      unsaved = 0;
+      unsaved = counted = 0;
       noNet();
+      // The answer brings a cookie, and a request with keepalive is not to be
+      // aborted (Chromium 156, WebKit 2.50).
+      if (flight && stores) flight.then(clearAcks);
       if (journal) journal._clear();
     },
 

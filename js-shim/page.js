@@ -3,15 +3,24 @@
 const { navigator = {} } = globalThis;
 
 let size = {}; // of the document
+let frame; // of the part of it that is seen
 let hints = navigator.userAgentData; // as JSON: brands, mobile, platform
 
+const frameNow = () => ({ width: innerWidth, height: innerHeight });
+
+// innerWidth makes a layout where the page's own width may follow from its content
+// (phones) or from the page around it (Blink's LocalDOMWindow::GetViewportSize).
+const viewport = () => (self !== top || /Mobi|Android/.test(navigator.userAgent) ? frame : frameNow());
+
 /**
- * Measures the document when the browser has laid it out anyway: an observer is
- * called behind that. Calls back if the size is another than it was.
+ * Measures the document when the browser has laid it out anyway: this observer is
+ * called right behind that, an IntersectionObserver in a later task, before which
+ * the page may have changed. Calls back if the size is another than it was.
  */
 export const measure = (changed) =>
-  new IntersectionObserver((entries, observer) => {
+  new ResizeObserver((entries, observer) => {
     observer.disconnect();
+    frame = frameNow();
     const { scrollWidth: width, scrollHeight: height } = document.documentElement;
     if (width === size.width && height === size.height) return;
     size = { width, height };
@@ -44,7 +53,7 @@ export const browserFacts = () => {
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     timezoneOffset: new Date().getTimezoneOffset(),
     screen: { width, height, density: devicePixelRatio, colorDepth },
-    viewport: { width: innerWidth, height: innerHeight },
+    viewport: viewport(),
     document: { ...size, encoding: document.characterSet, language: document.documentElement.lang },
     cookieEnabled,
     network: { online: onLine, effectiveType, downlink, rtt, saveData, type },

@@ -4,25 +4,27 @@
 // Built into dist/snippet.html, where every byte counts: hence names for nothing
 // but once, and a parameter as a variable. Any name is a verb: it need not know them.
 self.track ||
-  ((d, q = [], json = JSON.stringify, add) => {
+  ((d, q = [], json = JSON.stringify, add, text) => {
     add =
       (verb) =>
       (...args) => {
-        let text;
         try {
           text = json(args);
-        } catch {}
+        } catch {
+          text = 0;
+        }
         // The arguments themselves, for functions among them; JSON leaves them out.
         q.push([verb, text, d.URL, d.title, +new Date(), () => args]);
       };
     track = new Proxy(add('track'), { get: (_, verb) => (verb == 'q' ? q : add(verb)) });
-    // Where the visitor is to decide first, only the agent may send.
+    // Where the visitor is to decide first, or may have objected, only the agent may send.
     addEventListener(
       'pagehide',
       (s) =>
-        q[0] &&
-        !(s = d.querySelector('[data-key]').dataset).consent &&
-        !(add = navigator).globalPrivacyControl &&
+        !q[0] ||
+        (s = d.querySelector('[data-key]').dataset).consent ||
+        s.dnt ||
+        (add = navigator).globalPrivacyControl ||
         add.sendBeacon(s.endpoint, json([s.key, d.referrer, q.splice(0)])),
     );
   })(document);

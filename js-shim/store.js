@@ -3,9 +3,11 @@
 // page does without.
 
 const NAME = '_fh';
+const ACKS = '_fh_ack'; // the receiver's cookie
 const YEAR_S = 31536000;
 
-const attempt = (work) => {
+/** What works with storage, without its errors. */
+export const attempt = (work) => {
   try {
     return work();
   } catch {
@@ -25,7 +27,8 @@ let root; // the answer of rootDomain
 export const rootDomain = () => {
   if (root != null) return root;
   root = '';
-  const labels = location.hostname.split('.');
+  // WebKitGTK 2.50 would take "0.1" at 127.0.0.1.
+  const labels = /\.\d+$/.test(location.hostname) ? [] : location.hostname.split('.');
   for (let n = labels.length; n--; ) {
     const domain = labels.slice(n).join('.');
     const probe = (rest) => attempt(() => (document.cookie = `_fh_probe=1; Domain=${domain}; Path=/${rest}`));
@@ -46,7 +49,9 @@ export const loadState = () => ({
 });
 
 /** What the receiver has told of the batches whose answers no page has seen. */
-export const loadAcks = () => readCookie('_fh_ack');
+export const loadAcks = () => readCookie(ACKS);
+
+export const clearAcks = () => loadAcks() && attempt(() => (document.cookie = `${ACKS}=; Path=/; Max-Age=0`));
 
 // Of two attributes of one name the later counts, so `attributes` wins.
 const writeCookie = (value, attributes) => {
@@ -65,9 +70,11 @@ export const saveState = (state, attributes = '') => {
   attempt(() => sessionStorage.setItem(NAME, state(FH_STATE_TAB)));
 };
 
-/** Deletes all of it. */
+/** Deletes all of it. Where there is nothing it writes nothing, so not even a probe. */
 export const clearState = (attributes = '') => {
-  writeCookie('', `${attributes}; Max-Age=0`);
+  const { cookie, store } = loadState();
+  if (cookie || store) writeCookie('', `${attributes}; Max-Age=0`);
+  clearAcks();
   attempt(() => localStorage.removeItem(NAME));
   attempt(() => sessionStorage.removeItem(NAME));
 };
