@@ -62,14 +62,22 @@ export const createTrack = (options) => {
     }
   };
 
-  // What the core's answer says of all that is to be kept and sent.
-  const obey = (flags) => {
+  // What the core's answer says of all that is to be kept and sent. Where nobody is
+  // asked first, a refusal must be remembered.
+  const obey = (flags, type) => {
     if (flags & FH_CLEAR) {
       if (delivery) delivery._clear();
       else if (stores) clearJournal();
-      if (stores) clearState(options.cookie);
-    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, say, guard);
+      if (stores) clearState(options.cookie, type === 'consent' && options.consent == null);
+    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, refresh, say, guard);
   };
+
+  // Another document may have changed what is known of the visitor.
+  const refresh = guard(() => {
+    if (!stores || !core) return;
+    obey(core.restore(loadState()));
+    release();
+  });
 
   const measured = () => (pageKnown = 0); // the core is to have it
 
@@ -104,16 +112,14 @@ export const createTrack = (options) => {
 
   const submit = (text, at, type) => {
     const result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
+    if (result >= 0) obey(result, type);
     if (result < 0) say('dropped:', core.state(result), text);
     else if (result & FH_HELD) {
       // What he has said of other things is known, and not to be said again.
       if (core && type === 'consent') return result;
       if (held.length < HELD) held.push([text, at, type]);
       else if (core) core.event('', FH_ERR_FULL, at);
-    } else {
-      obey(result);
-      if (!(result & FH_CLEAR)) delivery._called(result);
-    }
+    } else if (!(result & FH_CLEAR)) delivery._called(result);
     return result;
   };
 
@@ -192,11 +198,11 @@ export const createTrack = (options) => {
     call(verb, () => describe(verb, args().map(was)), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
   });
 
-  // Another tab has changed what is known of the visitor; or he has refused there.
+  // Another tab has; or the visitor has refused there.
   const changed = guard(({ key, newValue }) => {
-    if (key !== '_fh' || !core) return;
-    if (newValue) core.restore(loadState());
-    else track.consent({ analytics: 'denied' });
+    if (key !== '_fh') return;
+    if (newValue) refresh();
+    else if (core) track.consent({ analytics: 'denied' });
   });
   if (stores) addEventListener('storage', changed);
   if (options.hints) askHints(options.hints).catch(say);

@@ -5,7 +5,7 @@
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
 import { post, postLast, postLater } from './send.js';
-import { clearAcks, loadAcks, loadState, saveState } from './store.js';
+import { clearAcks, loadAcks, saveState } from './store.js';
 import { openTabs } from './tabs.js';
 
 const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
@@ -21,10 +21,11 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param core of core.js
  * @param options of the agent
  * @param stores whether anything may outlive the page
+ * @param refresh asks what other documents have made known of the visitor
  * @param say prints for whoever debugs
  * @param guard makes of a function one that never throws
  */
-export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say, guard) => {
+export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, refresh, say, guard) => {
   const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
@@ -156,10 +157,9 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
   const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
   const leave = (atEnd) => ((leaving = 1), handOver(atEnd), (unsaved ||= counted), save());
   // Of a subdomain's pages nothing is heard, nor of any in a sleep.
-  const restore = () => stores && core.restore(loadState());
   const back = awake(() => {
     if (leaving) return;
-    restore();
+    refresh();
     save();
     tick();
     if (orphans && isIdle()) adopt();
@@ -181,7 +181,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, say
   // What the page has handed over, or another has taken over, may be done by now.
   const wake = awake(async () => {
     leaving = 0;
-    restore(); // before a call comes
+    refresh(); // before a call comes
     const mine = (waking = ++wakes);
     await Promise.race([journal && reread(), pause(REREAD_MS)]);
     if (waking !== mine) return; // it slept again meanwhile

@@ -70,10 +70,14 @@ export const saveState = (state, attributes = '') => {
   attempt(() => sessionStorage.setItem(NAME, state(FH_STATE_TAB)));
 };
 
-/** Deletes all of it. Where there is nothing it writes nothing, so not even a probe. */
-export const clearState = (attributes = '') => {
+/**
+ * Deletes all of it. Where there is nothing it writes nothing, so not even a probe.
+ * @param isRefused leaves a cookie that says so, and nothing else
+ */
+export const clearState = (attributes = '', isRefused) => {
   const { cookie, store } = loadState();
-  if (cookie || store) writeCookie('', `${attributes}; Max-Age=0`);
+  if (isRefused || cookie === '0') writeCookie('0', attributes);
+  else if (cookie || store) writeCookie('', `${attributes}; Max-Age=0`);
   clearAcks();
   attempt(() => localStorage.removeItem(NAME));
   attempt(() => sessionStorage.removeItem(NAME));

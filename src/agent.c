@@ -259,14 +259,6 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   return FH_ABI_VERSION | set_gate(agent);
 }
 
-int fh_restore(fh_agent *agent, size_t len) {
-  int error;
-  const fh_json *from = len > FH_IO_BYTES ? NULL : parse_io(agent, len, &error);
-  if (from) restore(agent, from);
-  agent->tail_len = 0;
-  return set_gate(agent);
-}
-
 /* Makes sure that the tail of the next event is in the queue; false if there
  * is no room for it. */
 static bool queue_tail(fh_agent *agent) {
@@ -412,6 +404,30 @@ static int apply(fh_agent *agent, const char *type, const fh_json *call, fh_cloc
   return changed || stale ? FH_SAVE : 0;
 }
 
+/* Nothing may be known any more, nor joined to what was. */
+static int shut(fh_agent *agent, int gate) {
+  fh_outbox_drop_all(&agent->outbox, FH_ERR_CONSENT);
+  forget_visitor(agent);
+  begin_stream(agent);
+  begin_tab(&agent->context, "");
+  return gate | FH_CLEAR;
+}
+
+/* That storage works and has nothing of him is a refusal, too, for who had allowed it:
+ * a page that slept has not heard of it. */
+int fh_restore(fh_agent *agent, size_t len) {
+  int error, was = agent->gate;
+  const fh_json *from = len > FH_IO_BYTES ? NULL : parse_io(agent, len, &error);
+  bool refused = says(from, "cookie", "0");
+  const fh_json *store = fh_json_get(from, "store");
+  if (from && !restore(agent, from) && (refused || (store && fh_json_is_null(store))))
+    keep_printed(agent, FH_CONSENT, "");
+  if (refused) agent->unasked = FH_CLEAR;
+  agent->tail_len = 0;
+  int gate = set_gate(agent);
+  return gate && !was ? shut(agent, gate) : gate;
+}
+
 /* Notes what the visitor allows. A refusal takes back all that waits. */
 static int change_consent(fh_agent *agent, const fh_json *call, fh_clock now) {
   const fh_json *said = fh_json_get(call, "consent"), *before;
@@ -432,12 +448,7 @@ static int change_consent(fh_agent *agent, const fh_json *call, fh_clock now) {
   if (!kept && !fh_json_is_true(fh_json_get(said, "analytics")))
     gate = agent->gate = agent->unasked = FH_CLEAR; /* in doubt nothing */
   if (gate == 0) return read_facts(agent, call, now) | FH_SAVE;
-  if (was && gate == FH_HELD) return FH_HELD;
-  fh_outbox_drop_all(&agent->outbox, FH_ERR_CONSENT);
-  forget_visitor(agent);
-  begin_stream(agent);
-  begin_tab(&agent->context, "");
-  return gate | FH_CLEAR;
+  return was && gate == FH_HELD ? FH_HELD : shut(agent, gate);
 }
 
 /* FNV-1a (Fowler, Noll, Vo), so that the same visitor is in or out on each page. */

@@ -76,7 +76,8 @@ char *fh_io(fh_agent *agent);
 /* Starts anew. io holds `len` bytes of JSON:
  *   key      the write key of the source, required
  *   entropy  four random numbers below 2^32 (crypto.getRandomValues), required
- *   cookie   the value of the _fh cookie as found, untrusted, may be absent
+ *   cookie   the value of the _fh cookie as found, untrusted, may be absent; "0": he
+ *            has refused
  *   store    what was stored for FH_STATE_STORE, likewise
  *   tab      what was stored for FH_STATE_TAB, likewise
  *   linked   the text of such a cookie that a linked site has handed over
@@ -159,7 +160,9 @@ int fh_acknowledged(fh_agent *agent, size_t len);
 int fh_wait(fh_agent *agent, int ms, fh_clock now);
 
 /* io holds `len` bytes of JSON, {"cookie","store"} as for fh_start, which another
- * document has written since: the visitor and the session are the same for all. */
+ * document has written since: the visitor and the session are the same for all. A
+ * "store" that is null was read and is empty; left out, it could not be read. Returns
+ * FH_HELD or FH_CLEAR, or 0. */
 int fh_restore(fh_agent *agent, size_t len);
 
 /* Puts the visitor's state, or the reason of a code, into io; its length. */

@@ -75,6 +75,8 @@ const stored = async () => ({
 });
 const NOTHING = { cookie: '', local: {}, session: {}, databases: [] };
 const isNothing = (p) => async () => JSON.stringify(await p.eval(stored)) === JSON.stringify(NOTHING);
+// Where nobody is asked first, a refusal must be remembered.
+const isRefusal = (p) => async () => JSON.stringify(await p.eval(stored)) === JSON.stringify({ ...NOTHING, cookie: '_fh=0' });
 
 // How many rows the journal holds.
 const rows = () =>
@@ -411,7 +413,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await leave(p);
       await p.goto(`${at}/bare`);
       await fence();
-      assert.deepEqual(await p.eval(stored), NOTHING);
+      assert.deepEqual(await p.eval(stored), { ...NOTHING, cookie: '_fh=0' });
     });
 
     test('denied: the page that looks for others\' events makes no new journal', async () => {
@@ -428,12 +430,30 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       const opened = () => p.eval(() => window.writes.filter((write) => write.startsWith('open firsthand')).length);
       const before = await opened();
       await p.eval(deny);
-      await until(isNothing(p), { what: 'nothing to be stored' });
+      await until(isRefusal(p), { what: 'nothing but the refusal to be stored' });
       await pass();
       assert.equal(await opened(), before);
       await leave(p);
       await fence();
-      assert.deepEqual(await p.eval(stored), NOTHING);
+      assert.ok(await isRefusal(p)());
+    });
+
+    test('denied where nobody is asked first: it holds on the next page, and on a subdomain', async () => {
+      const p = await visit('http://www.optout.test/orphans');
+      await p.eval(() => track('Before The Refusal', { optout: 1 }));
+      await site.stored(({ properties }) => properties?.optout === 1, 'the event before the refusal');
+      await p.eval(deny);
+      await until(isRefusal(p), { what: 'nothing but the refusal to be stored' });
+      for (const at of ['http://www.optout.test/orphans', 'http://news.optout.test/orphans']) {
+        await p.goto(at);
+        await p.eval(() => (track('After The Refusal'), track.flush()));
+        assert.ok(await isRefusal(p)());
+      }
+      await p.eval(() => (track.consent({ analytics: 'granted' }), track('Granted After All')));
+      const granted = await site.named('Granted After All');
+      assert.equal(site.events().some(({ event }) => event === 'After The Refusal'), false);
+      assert.equal(granted.context.consent.categoryPreferences.analytics, true);
+      await p.close();
     });
 
     for (const [name, how] of [['pending', deny], ['denied', () => {}], ['gpc', () => {}]]) {
