@@ -210,9 +210,11 @@ static void begin_elsewhere(fh_agent *agent, const fh_json *config, bool known) 
 
 /* The document's stream, of which the first page view is the first event. */
 static void begin_stream(fh_agent *agent) {
-  fh_stream_new(&agent->outbox.envelope.stream, &agent->random);
-  memset(agent->outbox.envelope.dropped, 0, sizeof agent->outbox.envelope.dropped);
-  agent->context.view = agent->outbox.envelope.stream;
+  fh_envelope *envelope = &agent->outbox.envelope;
+  fh_stream_new(&envelope->stream, &agent->random);
+  memset(envelope->dropped, 0, sizeof envelope->dropped);
+  memset(envelope->masked, 0, sizeof envelope->masked);
+  agent->context.view = envelope->stream;
   agent->seq = 0;
 }
 
@@ -241,6 +243,8 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->saved_ms = 0;
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
   fh_envelope *envelope = &agent->outbox.envelope;
+  if (!fh_mask_start(&agent->mask, fh_json_get(config, "options"), envelope->masked))
+    return FH_ERR_CONFIG;
   begin_stream(agent);
   memcpy(envelope->key, key, key_len);
   envelope->key_len = (uint32_t)key_len;
@@ -253,6 +257,7 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   fh_page_read(&context->page, NULL);
   fh_browser_read(&context->browser, NULL);
   begin_elsewhere(agent, config, restore(agent, config));
+  fh_mask_members(&agent->mask, fh_json_get(config, "page"));
   read_facts(agent, config, now);
   begin_tab(context, fh_json_get_text(config, "tab"));
   agent->started = true;
@@ -493,6 +498,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   int error;
   const fh_json *call = parse_io(agent, len, &error);
   if (!call) return error;
+  fh_mask_call(&agent->mask, call);
   const char *type = fh_json_get_text(call, "type");
   if (strcmp(type, "consent") == 0) return change_consent(agent, call, now);
   if (agent->gate) return agent->gate == FH_HELD ? FH_HELD : FH_ERR_CONSENT;

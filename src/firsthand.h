@@ -65,6 +65,7 @@ typedef struct fh_agent {
   fh_arena arena;
   fh_outbox outbox;
   fh_context context;
+  fh_mask mask;
   _Alignas(8) char block[FH_QUEUE_BYTES];
   _Alignas(8) char scratch[FH_ARENA_BYTES];
   _Alignas(8) char io[FH_IO_BYTES];
@@ -96,6 +97,7 @@ char *fh_io(fh_agent *agent);
  *     sessionIdle, sessionMax   in minutes
  *     sessionCampaign   "on": a new campaign starts a session
  *     domains      more hosts that are its own
+ *     mask, maskAllow, maskDeny   see mask.h
  * Returns FH_ABI_VERSION with FH_HELD or FH_CLEAR, or FH_ERR_CONFIG and the like. */
 int fh_start(fh_agent *agent, size_t len, fh_clock now);
 
