@@ -76,9 +76,13 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->saved_ms = 0;
   agent->tail_len = 0;
   fh_browser_read(&agent->browser, fh_json_get(config, "browser"));
-  fh_page_read(&agent->page, fh_json_get(config, "page"));
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
   fh_envelope *envelope = &agent->outbox.envelope;
+  fh_json *page = fh_json_get(config, "page");
+  if (!fh_mask_start(&agent->mask, fh_json_get(config, "options"), envelope->masked))
+    return FH_ERR_CONFIG;
+  fh_mask_members(&agent->mask, page);
+  fh_page_read(&agent->page, page);
   fh_stream_new(&envelope->stream, &agent->random);
   memcpy(envelope->key, key, key_len);
   envelope->key_len = (uint32_t)key_len;
@@ -169,6 +173,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   int error;
   const fh_json *call = parse_io(agent, len, &error);
   if (!call) return error;
+  fh_mask_call(&agent->mask, call);
   const fh_json *page = fh_json_get(call, "page");
   if (page) {
     fh_page_read(&agent->page, page);

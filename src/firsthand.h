@@ -52,6 +52,7 @@ typedef struct fh_agent {
   fh_arena arena;
   fh_outbox outbox;
   fh_identity identity;
+  fh_mask mask;
   fh_page page;
   fh_browser browser;
   _Alignas(8) char block[FH_QUEUE_BYTES];
@@ -69,6 +70,7 @@ char *fh_io(fh_agent *agent);
  *   store    what was stored for FH_STATE_STORE, likewise
  *   browser  object whose members become members of each event's context
  *   page     {"url","title","referrer"}
+ *   options  what is masked, see mask.h
  * Returns FH_ABI_VERSION, or FH_ERR_CONFIG and the like. */
 int fh_start(fh_agent *agent, size_t len, fh_clock now);
 

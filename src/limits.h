@@ -67,6 +67,14 @@
 #define FH_MAX_USER_ID_BYTES 256
 #define FH_MAX_KEY_BYTES     128
 
+/* Names that masking goes by: 28 of our own, the others from maskAllow and maskDeny.
+ * More of them refuse the configuration, since what is not kept is not masked. */
+#define FH_MAX_NAMES 128
+
+/* The end of a parameter's name by which it is known, twice our longest name. A longer
+ * name of maskDeny finds keys only. */
+#define FH_MAX_NAME_BYTES 32
+
 /* Sending, in milliseconds. The first event waits a moment for its siblings;
  * after that a request leaves at most four times a second. */
 #define FH_GATHER_MS  20

@@ -15,10 +15,9 @@ static size_t form_decode(const char *in, const char *end, char *out) {
   size_t n = 0;
   for (; in < end && n < FH_MAX_CAMPAIGN_BYTES; in++) {
     char c = *in == '+' ? ' ' : *in;
-    int high = c == '%' && end - in > 2 ? fh_hex_value(in[1]) : -1;
-    int low = high < 0 ? -1 : fh_hex_value(in[2]);
-    if (low >= 0) {
-      c = (char)(high << 4 | low);
+    int escaped = end - in > 2 ? fh_unescape(in) : -1;
+    if (escaped >= 0) {
+      c = (char)escaped;
       in += 2;
     }
     out[n++] = c;

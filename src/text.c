@@ -88,3 +88,9 @@ size_t fh_cut(const char *ptr, size_t len, size_t max) {
   while (max > 0 && ((unsigned char)ptr[max] & 0xC0) == 0x80) max--;
   return max;
 }
+
+int fh_unescape(const char *at) {
+  int high = *at == '%' ? fh_hex_value(at[1]) : -1;
+  int low = high < 0 ? -1 : fh_hex_value(at[2]);
+  return low < 0 ? -1 : high << 4 | low;
+}
