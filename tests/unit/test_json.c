@@ -241,6 +241,20 @@ static void texts(void) {
   CHECK(strcmp(fh_json_text(NULL), "") == 0);
 }
 
+static void characters_are_replaced(void) {
+  static char stars[] = "***";
+  const fh_json *list = tree("[\"abc\",1.5,{\"a\":1},null,true]");
+  fh_json *m = fh_json_first(list);
+  fh_json_chars(m)[1] = '\0';
+  m = fh_json_next(m);
+  CHECK(strcmp(fh_json_chars(m), "1.5") == 0);
+  for (m = fh_json_next(m); m; m = fh_json_next(m)) {
+    CHECK(fh_json_chars(m) == NULL);
+    fh_json_set_chars(m, stars);
+  }
+  CHECK(prints(list, "[\"a\",1.5,\"***\",\"***\",\"***\"]"));
+}
+
 static void whole_numbers(void) {
   static const struct {
     const char *text;
@@ -396,6 +410,7 @@ int main(void) {
   RUN(looking_up);
   RUN(kinds);
   RUN(texts);
+  RUN(characters_are_replaced);
   RUN(whole_numbers);
   RUN(walking);
   RUN(printing_members);
