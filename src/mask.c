@@ -71,12 +71,15 @@ static char *value_end(char *at) {
   return at;
 }
 
-/* Where the card number that begins at this digit ends, or `at`. No card begins with 1,
- * 7, 8 or 9; timestamps and many ids do. */
+/* The first digits that cards of 15 to 19 digits have, a bit each: 3, 2 to 6, none, none,
+ * 4 and 6. Others are ids of networks and advertisements; less digits, which some old
+ * cards have, are barcodes, products, telephones and times. */
+static const char issuers[] = "\x08\x7c\0\0\x50";
+
+/* Where the card number that begins at this digit ends, or `at`. */
 static char *card_end(char *at) {
   int n = 0, group = 0;
   int once = 0, twice = 0; /* Luhn's sum, the last digit counting so */
-  if (*at < '3' || *at > '6') return at;
   for (char *p = at;; p++) {
     if (is_digit(*p) && n < 20) {
       int digit = *p - '0', sum = twice + digit;
@@ -84,8 +87,8 @@ static char *card_end(char *at) {
       once = sum;
       n++;
       group++;
-    } else if (n > 14 && n < 20 && once % 10 == 0 && !is_letter(*p) && *p != '_' &&
-               !(*p == '.' && is_digit(p[1]))) {
+    } else if (n > 14 && n < 20 && issuers[n - 15] >> (*at - '0') & 1 && once % 10 == 0 &&
+               !is_letter(*p) && *p != '_' && !(*p == '.' && is_digit(p[1]))) {
       return p;
     } else if ((*p != ' ' && *p != '-') || (unsigned)group - 4 > 2) {
       return at;
@@ -107,7 +110,6 @@ static void mask_text(fh_mask *mask, char *text, uint32_t marks) {
     next = p + (escaped < 0 ? 1 : 3);
     char *from = p, *end = p; /* what is to be masked */
     if (is_part(c)) {
-      if (p > run) continue;
       if (is_digit(c)) {
         end = card_end(p);
         rule = CARD;
@@ -117,20 +119,20 @@ static void mask_text(fh_mask *mask, char *text, uint32_t marks) {
         if (dots < 2) end = p;
       }
     } else {
-      if (c == '@') {
-        bool domain = false; /* a dot and two letters somewhere; @2x.png is none */
-        for (end = next; is_part(*end); end++)
-          domain |= *end == '.' && is_letter(end[1]) && is_letter(end[2]);
-        from = run;
-        if (!domain || run == p || (next[1] == 'x' && next[2] == '.')) end = from;
-        rule = EMAIL;
-      } else if (c == '=') {
+      if (c == '=') {
         /* As far back as any listed name goes: a hostile text must not take long. */
         char *name = p - text > FH_MAX_NAME_BYTES ? p - FH_MAX_NAME_BYTES : text;
         from = next;
         if ((marks_of(mask, name, p, 0) & (AS_PARAM | ALLOWED)) == AS_PARAM)
           end = value_end(next);
         rule = PARAM;
+      } else if (c == '@') {
+        bool domain = false; /* a dot and two letters somewhere; @2x.png is none */
+        for (end = next; is_part(*end); end++)
+          domain |= *end == '.' && is_letter(end[1]) && is_letter(end[2]);
+        from = run;
+        if (!domain || run == p || (next[1] == 'x' && next[2] == '.')) end = from;
+        rule = EMAIL;
       } else if (c == ' ' && p - run == 6 && strncmp(run, "Bearer", 6) == 0) {
         from = next;
         end = value_end(next);
@@ -164,7 +166,7 @@ static void mask_member(fh_mask *mask, fh_json *member, uint32_t marks) {
     mask_text(mask, text, marks & INSIDE);
     if (*text == '*') fh_json_set_chars(member, text); /* it may have been a number */
   } else {
-    mask_members(mask, member, marks & INSIDE);
+    mask_members(mask, member, marks);
   }
 }
 
@@ -195,8 +197,8 @@ bool fh_mask_start(fh_mask *mask, const fh_json *options, uint32_t *count) {
   /* No keys: a device's token (context.device.token) and a telephone number are
    * Segment's own. `code` is in neither list: it is a coupon's or a country's as often as
    * OAuth's, which is good for one use by the one who asked for it. */
-  learn(mask, "phone tel token auth signature", AS_PARAM);
-  learn(mask, "fh", AS_PARAM); /* who comes by a linked site: bridge/link.js */
+  /* fh is the visitor whom a linked site has sent (js-shim/bridge/link.js). */
+  learn(mask, "phone tel token auth signature fh", AS_PARAM);
   learn(mask,
         "password passwd pwd secret authorization apikey apitoken accesstoken authtoken "
         "refreshtoken otp ssn iban cvv cvc cardnumber",

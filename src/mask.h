@@ -6,9 +6,9 @@
  *   key    any value but null and "", if its key is listed
  *   email  an e-mail address, its @ as it is or escaped; not in traits, nor under a key
  *          that is there for one: email, mail, userId, groupId
- *   card   15 to 19 digits, in one or in groups of 4 to 6 with a space or a hyphen
- *          between them, with a good check digit (ISO/IEC 7812-1, annex B); not under a
- *          key `id` or `ids`
+ *   card   15, 16 or 19 digits, in one or in groups of 4 to 6 with a space or a hyphen
+ *          between them, with a card's first digit and a good check digit (ISO/IEC
+ *          7812-1, annex B); not under a key `id` or `ids`
  *   token  what follows "Bearer " (RFC 6750); a JSON Web Token (RFC 7519)
  *
  * What a rule finds is counted and becomes an asterisk a byte, three at most; a value
