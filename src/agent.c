@@ -447,11 +447,12 @@ static int change_consent(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_put(&value, "\",\"categoryPreferences\":");
   fh_json_print_merged(&value, fh_json_get(before, "categoryPreferences"), said);
   fh_put(&value, "}");
-  kept &= fh_profile_set(&agent->context.profile, FH_CONSENT, &value);
+  kept = kept && fh_profile_set(&agent->context.profile, FH_CONSENT, &value);
   agent->tail_len = 0;
-  int was = agent->gate, gate = set_gate(agent);
-  if (!kept && !fh_json_is_true(fh_json_get(said, "analytics")))
-    gate = agent->gate = agent->unasked = FH_CLEAR; /* in doubt nothing */
+  const fh_json *analytics = fh_json_get(said, "analytics");
+  if (!kept && (!analytics || fh_json_is_true(analytics))) return FH_ERR_LARGE;
+  if (!kept) agent->unasked = FH_CLEAR; /* it cannot be noted, but obeyed */
+  int was = agent->gate, gate = kept ? set_gate(agent) : (agent->gate = FH_CLEAR);
   if (gate == 0) return read_facts(agent, call, now) | FH_SAVE;
   return was && gate == FH_HELD ? FH_HELD : shut(agent, gate);
 }

@@ -97,20 +97,33 @@ static void what_is_incomplete_is_not_kept(void) {
 
 static void as_much_as_fits(void) {
   for (int slot = 0; slot < FH_SLOTS; slot++) {
+    /* Room for ids is kept free of objects. */
+    size_t max = FH_MAX_PROFILE_BYTES - (slot < FH_TRAITS ? 0 : FH_IDS_BYTES);
     begin();
-    CHECK(!set((fh_slot)slot, of_length(FH_MAX_PROFILE_BYTES - FH_SLOTS + 1)));
+    CHECK(!set((fh_slot)slot, of_length(max - FH_SLOTS + 1)));
     CHECK(is((fh_slot)slot, "") && profile->len == FH_SLOTS);
-    CHECK(set((fh_slot)slot, of_length(FH_MAX_PROFILE_BYTES - FH_SLOTS)));
-    CHECK(profile->len == FH_MAX_PROFILE_BYTES);
+    CHECK(set((fh_slot)slot, of_length(max - FH_SLOTS)));
+    CHECK(profile->len == max);
     fh_slot other = (fh_slot)((slot + 1) % FH_SLOTS);
-    CHECK(!set(other, "1") && is(other, ""));
+    bool has_room = slot >= FH_TRAITS && other < FH_TRAITS;
+    CHECK(set(other, "1") == has_room && is(other, has_room ? "1" : ""));
     /* One that takes the place of another counts what that one had. */
-    CHECK(!set((fh_slot)slot, of_length(FH_MAX_PROFILE_BYTES - FH_SLOTS + 1)));
-    CHECK(set((fh_slot)slot, of_length(FH_MAX_PROFILE_BYTES - FH_SLOTS - 1)));
-    CHECK(set(other, "1") && is(other, "1"));
-    CHECK(strlen(fh_profile_get(profile, (fh_slot)slot)) ==
-          FH_MAX_PROFILE_BYTES - FH_SLOTS - 1);
+    CHECK(!set((fh_slot)slot, of_length(max - FH_SLOTS + 1)));
+    CHECK(set((fh_slot)slot, of_length(max - FH_SLOTS - 1)));
+    CHECK(has_room || slot < FH_TRAITS || (set(other, "1") && is(other, "1")));
+    CHECK(strlen(fh_profile_get(profile, (fh_slot)slot)) == max - FH_SLOTS - 1);
   }
+}
+
+/* Whatever objects have taken, the longest ids go in. */
+static void ids_always_fit(void) {
+  begin();
+  CHECK(set(FH_TRAITS, of_length(FH_MAX_PROFILE_BYTES - FH_IDS_BYTES - FH_SLOTS)));
+  CHECK(set(FH_USER_ID, of_length(6 * FH_MAX_USER_ID_BYTES + 2)));
+  CHECK(set(FH_GROUP_ID, of_length(6 * FH_MAX_USER_ID_BYTES + 2)));
+  CHECK(set(FH_PREVIOUS, of_length(38)));
+  CHECK(profile->len == FH_MAX_PROFILE_BYTES);
+  CHECK(!set(FH_CONSENT, "1") && set(FH_TRAITS, "{}"));
 }
 
 static void all_but_the_consent_is_forgotten(void) {
@@ -185,7 +198,7 @@ static void what_is_stored_is_not_trusted(void) {
        "{\"traits\":{\"__proto__\":{\"a\":1}}}"},
       {"{\"USERID\":\"u\",\"user\":\"u\",\"userIds\":\"u\",\"\":\"u\"}", "{}"},
       {"{\"userId\":\"u\",\"userId\":1}", "{}"}, /* the last one counts */
-      {"{\"userId\":\"\"}", "{\"userId\":\"\"}"},
+      {"{\"userId\":\"\"}", "{}"},
       {"{\"userId\":1,\"traits\":{\"a\":1}}", "{\"traits\":{\"a\":1}}"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -198,7 +211,8 @@ static void what_is_stored_is_not_trusted(void) {
 /* What does not fit is left out, what does is taken. */
 static void stored_values_that_are_too_long(void) {
   static char stored[4 * FH_MAX_PROFILE_BYTES];
-  for (size_t len = FH_MAX_PROFILE_BYTES - 40; len < FH_MAX_PROFILE_BYTES + 2; len++) {
+  const size_t max = FH_MAX_PROFILE_BYTES - FH_IDS_BYTES;
+  for (size_t len = max - 40; len < max + 2; len++) {
     fh_writer writer = fh_writer_on(stored, sizeof stored - 1);
     fh_put(&writer, "{\"traits\":{\"long\":\"");
     fh_put(&writer, of_length(len));
@@ -206,7 +220,7 @@ static void stored_values_that_are_too_long(void) {
     stored[writer.len] = '\0';
     begin();
     read_back(stored);
-    bool fits = strlen("\"g\"{\"long\":\"\"}") + len + FH_SLOTS <= FH_MAX_PROFILE_BYTES;
+    bool fits = strlen("\"g\"{\"long\":\"\"}") + len + FH_SLOTS <= max;
     CHECK(is(FH_GROUP_ID, "\"g\""));
     CHECK((*fh_profile_get(profile, FH_TRAITS) != '\0') == fits);
     CHECK(profile->len <= FH_MAX_PROFILE_BYTES);
@@ -228,7 +242,9 @@ static void anything_in_any_order(void) {
       memset(value, (int)('a' + dice(&state, 26)), len);
       value[len] = '\0';
       for (size_t i = 0; i < FH_SLOTS; i++) sum += i == slot ? len : strlen(model[i]);
-      bool changes = sum <= FH_MAX_PROFILE_BYTES && strcmp(model[slot], value) != 0;
+      size_t max = FH_MAX_PROFILE_BYTES - (slot < FH_TRAITS ? 0 : FH_IDS_BYTES);
+      bool fits = len <= strlen(model[slot]) || sum <= max;
+      bool changes = fits && strcmp(model[slot], value) != 0;
       CHECK(set((fh_slot)slot, value) == changes);
       if (changes) strcpy(model[slot], value);
       if (dice(&state, 50) == 0) {
@@ -246,6 +262,7 @@ int main(void) {
   RUN(what_is_there_already_is_no_change);
   RUN(what_is_incomplete_is_not_kept);
   RUN(as_much_as_fits);
+  RUN(ids_always_fit);
   RUN(all_but_the_consent_is_forgotten);
   RUN(a_slot_as_a_tree);
   RUN(what_is_printed_can_be_read);

@@ -113,10 +113,19 @@ static void what_is_not_of_the_context(void) {
   begin(NULL);
   set(FH_GROUP_TRAITS, "{\"hidden\":1}");
   set(FH_PROPERTIES, "{\"hidden\":2}");
-  set(FH_FIRST_TOUCH, "{\"hidden\":3}");
-  set(FH_LAST_TOUCH, "{\"hidden\":4}");
   CHECK(context_is(NULL,
                    "{" PAGE "," CAMPAIGN "," START "," LIBRARY "," VIEW "," SESSION "}"));
+}
+
+/* Both touches, from the first on. */
+static void the_attribution(void) {
+  begin(NULL);
+  set(FH_FIRST_TOUCH, "{\"a\":3}");
+  set(FH_LAST_TOUCH, "{\"b\":4}");
+  const fh_json *value = fh_json_get(printed_context(), "attribution");
+  CHECK(value && prints(value, "{\"first\":{\"a\":3},\"last\":{\"b\":4}}"));
+  value = fh_json_get(fh_json_get(printed("{\"attribution\":9}"), "context"), "attribution");
+  CHECK(value && prints(value, "9"));
 }
 
 static void the_ids(void) {
@@ -189,7 +198,7 @@ static void the_longest_tail_fits(void) {
     memset(context.tab, 't', FH_UUID_CHARS);
     context.identity.session.index = UINT32_MAX;
     writer = fh_writer_on(value, sizeof value);
-    writer.len = FH_MAX_PROFILE_BYTES - FH_SLOTS;
+    writer.len = FH_MAX_PROFILE_BYTES - FH_SLOTS - (slot < FH_TRAITS ? 0 : FH_IDS_BYTES);
     CHECK(fh_profile_set(&context.profile, (fh_slot)slot, &writer));
     static char out[FH_MAX_TAIL_BYTES];
     fh_writer tail = fh_writer_on(out, sizeof out);
@@ -204,6 +213,7 @@ int main(void) {
   RUN(the_context_and_its_overrides);
   RUN(the_profile_and_its_overrides);
   RUN(what_is_not_of_the_context);
+  RUN(the_attribution);
   RUN(the_ids);
   RUN(the_session);
   RUN(browser_facts_that_are_too_long);
