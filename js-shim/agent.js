@@ -31,6 +31,7 @@ const isText = (arg) => /r/.test(typeof arg);
 
 // A call as the core takes it (src/event.h).
 const describe = (type, args) => {
+  if (!verbs[type]) return args;
   const [bag, ...names] = verbs[type];
   let n = 0;
   while (isText(args[n])) n++;
@@ -110,21 +111,22 @@ export const createTrack = (options) => {
   // Trying for the root domain sets a cookie for a moment, so only once that is allowed.
   const ownDomain = () => (delivery && stores && rootDomain()) || location.hostname;
 
-  const submit = (text, at, type) => {
+  const submit = (text, at, type, args) => {
     const result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
     if (result >= 0) obey(result, type);
-    if (result < 0) say('dropped:', core.state(result), text);
+    if (result < 0) say('dropped:', core.state(result), type, ...[].concat(args));
     else if (result & FH_HELD) {
       // What he has said of other things is known, and not to be said again.
       if (core && type === 'consent') return result;
-      if (held.length < HELD) held.push([text, at, type]);
+      if (held.length < HELD) held.push([text, at, type, args]);
       else if (core) core.event('', FH_ERR_FULL, at);
     } else if (!(result & FH_CLEAR)) delivery._called(result);
     return result;
   };
 
-  // `page` and `at`: those of a call that had to wait.
-  const call = guard((type, members, page = pageFacts(), at = now()) => {
+  // `args` of a verb, or the members of a call that is none. `page` and `at`: those of
+  // a call that had to wait.
+  const call = guard((type, args, page = pageFacts(), at = now()) => {
     const id = page.url + page.title;
     up();
     const text = guard(() => {
@@ -134,29 +136,29 @@ export const createTrack = (options) => {
         browser: (guard(measure)(measured), browserFacts()),
         cookies: stores ? attempt(() => document.cookie) : undefined,
       };
-      return JSON.stringify({ ...facts, type, ...members() });
+      return JSON.stringify({ ...facts, type, ...describe(type, args) });
     })();
-    const result = submit(text, at, type);
+    const result = submit(text, at, type, args);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
     return result;
   });
 
-  const track = (...args) => call('track', () => describe('track', args));
-  for (const verb in verbs) track[verb] = (...args) => call(verb, () => describe(verb, args));
+  const track = (...args) => call('track', args);
+  for (const verb in verbs) track[verb] = (...args) => call(verb, args);
 
   // Calls that make no event (src/firsthand.h).
   track.reset = () => {
-    call('reset', () => ({}));
+    call('reset', {});
     pageKnown = 0;
   };
-  track.setAnonymousId = (anonymousId) => call('anonymousId', () => ({ anonymousId }));
-  track.register = (properties) => call('register', () => ({ properties }));
-  track.unregister = (...names) => call('register', () => ({ properties: Object.fromEntries(names.map((name) => [name, null])) }));
+  track.setAnonymousId = (anonymousId) => call('anonymousId', { anonymousId });
+  track.register = (properties) => call('register', { properties });
+  track.unregister = (...names) => call('register', { properties: Object.fromEntries(names.map((name) => [name, null])) });
 
   track.consent = guard((categories) => {
     const consent = {};
     for (const name in categories) consent[name] = { granted: true, denied: false }[categories[name]] ?? null;
-    call('consent', () => ({ consent }));
+    call('consent', { consent });
     release();
     pageKnown = 0; // the core does not read it from this call, and another from those that waited
   });
@@ -195,7 +197,7 @@ export const createTrack = (options) => {
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
     if (!verbs[verb]) return track[verb](...args());
     const { referrer } = document;
-    call(verb, () => describe(verb, args().map(was)), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
+    call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
   });
 
   // Another tab has; or the visitor has refused there.

@@ -73,6 +73,8 @@ export async function record(sdk, { quietMs = QUIET_MS } = {}) {
       () => page.eval((there) => location.href === there && document.readyState === 'complete' && !!window.sdk, url),
       { what: `${sdk.name} on ${url}` },
     );
+    // As a person would: the page has been seen before something is done on it.
+    const shown = () => page.eval(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
     const quiet = async () => {
       let since = Date.now();
       await until(() => {
@@ -87,6 +89,7 @@ export async function record(sdk, { quietMs = QUIET_MS } = {}) {
       if (url) {
         await page.click('#go');
         await arrival(url);
+        await shown();
         // Amplitude forgets what it is given while its own first events are in flight.
         await quiet();
       }
