@@ -26,9 +26,11 @@ static const uint8_t kinds[256] = {['0' ... '9'] = DIGIT,  ['A' ... 'Z'] = LETTE
                                    ['+'] = SIGN,           ['-'] = SIGN,
                                    ['.'] = SIGN,           ['_'] = SIGN};
 
-static bool is_digit(char c) { return kinds[(uint8_t)c] == DIGIT; }
-static bool is_letter(char c) { return kinds[(uint8_t)c] == LETTER; }
-static bool is_part(char c) { return kinds[(uint8_t)c]; }
+/* As calls they would save 7 bytes and cost a tenth of an event's time in the module. */
+#define INLINE inline __attribute__((always_inline))
+static INLINE bool is_digit(char c) { return kinds[(uint8_t)c] == DIGIT; }
+static INLINE bool is_letter(char c) { return kinds[(uint8_t)c] == LETTER; }
+static INLINE bool is_part(char c) { return kinds[(uint8_t)c]; }
 
 /* The marks of the name that ends at `end`, and begins at `name` or later: its letters,
  * from the last on, are looked up wherever a word begins, which is behind what is no
