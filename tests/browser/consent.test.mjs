@@ -316,6 +316,19 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.deepEqual(second.context.consent, first.context.consent);
     });
 
+    test('a grant is heard in a tab that waits for it', async () => {
+      const at = 'http://www.waiting.test';
+      const waits = await visit(`${at}/pending/next`);
+      await waits.eval(() => track('Waits For A Grant'));
+      const p = await visit(`${at}/pending/next`);
+      await p.eval(allow);
+      await p.eval(() => track('Grants'));
+      const [waited, granted] = [await site.named('Waits For A Grant'), await site.named('Grants')];
+      assert.equal(waited.anonymousId, granted.anonymousId);
+      assert.equal(waited.context.page.path, '/pending/next');
+      assert.equal(waited.context.consent.categoryPreferences.analytics, true);
+    });
+
     test('granted before any call: the first event has its page', async () => {
       const at = 'http://www.early.test';
       const p = await visit(`${at}/pending/next`);
