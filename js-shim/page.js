@@ -3,14 +3,8 @@
 const { navigator = {} } = globalThis;
 
 let size = {}; // of the document
-let frame; // of the part of it that is seen
+let viewport; // what is seen of it
 let hints = navigator.userAgentData; // as JSON: brands, mobile, platform
-
-const frameNow = () => ({ width: innerWidth, height: innerHeight });
-
-// innerWidth makes a layout where the page's own width may follow from its content
-// (phones) or from the page around it (Blink's LocalDOMWindow::GetViewportSize).
-const viewport = () => (self !== top || /Mobi|Android/.test(navigator.userAgent) ? frame : frameNow());
 
 /**
  * Measures the document when the browser has laid it out anyway: this observer is
@@ -20,7 +14,8 @@ const viewport = () => (self !== top || /Mobi|Android/.test(navigator.userAgent)
 export const measure = (changed) =>
   new ResizeObserver((entries, observer) => {
     observer.disconnect();
-    frame = frameNow();
+    // innerWidth, too, may make a layout at any other time.
+    viewport = { width: innerWidth, height: innerHeight };
     const { scrollWidth: width, scrollHeight: height } = document.documentElement;
     if (width === size.width && height === size.height) return;
     size = { width, height };
@@ -53,7 +48,7 @@ export const browserFacts = () => {
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     timezoneOffset: new Date().getTimezoneOffset(),
     screen: { width, height, density: devicePixelRatio, colorDepth },
-    viewport: viewport(),
+    viewport,
     document: { ...size, encoding: document.characterSet, language: document.documentElement.lang },
     cookieEnabled,
     network: { online: onLine, effectiveType, downlink, rtt, saveData, type },

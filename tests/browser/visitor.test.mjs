@@ -304,7 +304,6 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         timezoneOffset: new Date().getTimezoneOffset(),
         screen: { width: screen.width, height: screen.height, density: devicePixelRatio, colorDepth: screen.colorDepth },
-        viewport: { width: innerWidth, height: innerHeight },
         cookieEnabled: true,
         ...(navigator.webdriver && { webdriver: true }),
       }));
@@ -315,6 +314,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.equal(context.device.cores, await p.eval(() => navigator.hardwareConcurrency));
       assert.equal(context.device.memory, await p.eval(() => navigator.deviceMemory));
       assert.deepEqual(context.userAgentData?.platform, await p.eval(() => navigator.userAgentData?.platform));
+      assert.deepEqual(context.viewport, await p.eval(() => ({ width: innerWidth, height: innerHeight })));
       const { width, height, encoding } = context.document;
       const size = await p.eval(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
       assert.deepEqual([width, height, encoding], [...size, 'UTF-8']);

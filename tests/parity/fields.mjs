@@ -311,8 +311,8 @@ export const FACTS = [
     ours: (event) => click(last(event), 'fbclid'),
     peers: {
       posthog: [
-        ['$set.$fbc', (id, { theirs }) => theirs.replace(/^(fb\.1\.\d{13}\.).*/, `$1${id}`)],
-        ['body.person_properties.$fbc', (id, { theirs }) => theirs.replace(/^(fb\.1\.\d{13}\.).*/, `$1${id}`)],
+        ['$set.$fbc', (id, { theirs }) => `fb.1.${theirs.split('.')[2]}.${id}`],
+        ['body.person_properties.$fbc', (id, { theirs }) => `fb.1.${theirs.split('.')[2]}.${id}`],
       ],
     },
   },
