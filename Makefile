@@ -88,4 +88,6 @@ include tests/build.mk
 include tests/sim.mk
 include tests/faults.mk
 include tests/faults-peers.mk
+include tests/peer-cookies.mk
+include tests/parity.mk
 include tests/bench.mk

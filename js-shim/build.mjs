@@ -64,5 +64,8 @@ const script = await withModule(`((FH_MODULE) => {${await bundle('js-shim/tag.js
 write('firsthand.js', `\ufeff${script}`);
 const esm = await withModule(`${await bundle('js-shim/index.js')}; var FH_MODULE = "FH_MODULE"`, { ecma: 2020, module: true });
 write('firsthand.mjs', esm);
+const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
+write('firsthand.bridge.js', `${bridge}\n`);
+write('firsthand.bridge.mjs', `${await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true })}\n`);
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);

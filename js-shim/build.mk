@@ -1,9 +1,10 @@
 # JavaScript products. esbuild bundles, minifies and shortens _private names.
 
 JS_PRODUCTS := dist/firsthand.js
-SHIM := $(sort $(wildcard js-shim/*.js))
+SHIM := $(sort $(wildcard js-shim/*.js js-shim/bridge/*.js))
+TYPES := js-shim/firsthand.d.ts js-shim/bridge/firsthand.bridge.d.ts
 
-# One run writes them all: firsthand.js, firsthand.mjs, snippet.html.
-dist/firsthand.js: $(SHIM) js-shim/build.mjs js-shim/firsthand.d.ts dist/firsthand.wasm $(HEADERS) node_modules/.package-lock.json
+# One run writes them all: firsthand.js, firsthand.mjs, the bridge, snippet.html.
+dist/firsthand.js: $(SHIM) js-shim/build.mjs $(TYPES) dist/firsthand.wasm $(HEADERS) node_modules/.package-lock.json
 	node js-shim/build.mjs
-	cp js-shim/firsthand.d.ts dist/firsthand.d.ts
+	cp $(TYPES) dist/

@@ -7,11 +7,12 @@
 // more than the bytes under brotli, where base64 costs 30 %.
 const unpack = () => Uint8Array.from(FH_MODULE, (char) => char.charCodeAt() - FH_OFFSET);
 
-const now = () => [Date.now(), performance.now()];
+/** The wall clock and the monotonic one, as the core takes them. */
+export const now = () => [Date.now(), performance.now()];
 
 /** Instantiates the module at once. Throws where WebAssembly is refused. */
 export const createCore = () => {
-  const { memory, io, start, event, poll, take, ack, journal, adopt, forget, acknowledged, wait, state } =
+  const { memory, io, start, event, poll, take, ack, journal, adopt, forget, acknowledged, wait, restore, state } =
     new WebAssembly.Instance(new WebAssembly.Module(unpack())).exports;
   const bytes = new Uint8Array(memory.buffer, io(), FH_IO_BYTES);
   const encoder = new TextEncoder();
@@ -27,7 +28,7 @@ export const createCore = () => {
   return {
     start: (config) => start(write(JSON.stringify(config)), ...now()),
     /** A call as text, or, where there is none, the code that says why. */
-    event: (text, why, at = now()) => event(text ? write(text) : why, ...at),
+    event: (text, why, at) => event(text ? write(text) : why, ...at),
     poll: () => poll(...now()),
     /** The next batch: a view of the module's memory, good until the next call. */
     take: (why) => bytes.subarray(0, take(why, ...now())),
@@ -51,6 +52,8 @@ export const createCore = () => {
     },
     /** What to tell the other tabs of a wait (-1: nothing), or, given, what one has told. */
     wait: (ms) => wait(ms, ...now()),
+    /** What another document has stored of the visitor. */
+    restore: (state) => restore(write(JSON.stringify(state))),
     state: (which) => new TextDecoder().decode(bytes.subarray(0, state(which))),
   };
 };

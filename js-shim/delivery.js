@@ -5,7 +5,7 @@
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
 import { post, postLast, postLater } from './send.js';
-import { loadAcks, saveState } from './store.js';
+import { clearAcks, loadAcks, saveState } from './store.js';
 import { openTabs } from './tabs.js';
 
 const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
@@ -20,15 +20,19 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /**
  * @param core of core.js
  * @param options of the agent
+ * @param stores whether anything may outlive the page
+ * @param refresh asks what other documents have made known of the visitor
  * @param say prints for whoever debugs
  * @param guard makes of a function one that never throws
  */
-export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
+export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, refresh, say, guard) => {
+  const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
   let savedAt = -1e3; // when that was last done
   let flight; // the promise of the request under way
   let unsaved; // the visitor's state changed since it was stored
+  let counted; // events were taken since: their number is part of it
   let orphans; // rows may wait in the journal to be taken over
   let again; // timer of the next look for such
   let takeBack; // takes back what waits with the browser
@@ -43,8 +47,8 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
 
   // What must survive the page: the visitor's state, and events in the journal.
   const save = () => {
-    if (unsaved) saveState(core.state);
-    unsaved = false;
+    if (unsaved && stores) saveState(core.state, cookie);
+    if (unsaved) unsaved = counted = 0;
     if (!journal) return;
     for (let row; (row = core.journal()).length; ) journal._add(row);
     if (leaving) journal._leave();
@@ -65,7 +69,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
     });
 
   // What beacons brought, by the receiver's cookie.
-  const readAcks = () => end(core.acknowledged(loadAcks() || ''));
+  const readAcks = () => stores && end(core.acknowledged(loadAcks() || ''));
 
   const isIdle = () => !flight && core.poll() < 0;
 
@@ -97,7 +101,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
     const body = core.take(FH_NET);
     if (!body.length) return;
     if (takeBack) takeBack();
-    takeBack = postLater(endpoint, body);
+    takeBack = postLater(endpoint, body, credentials);
     netMade = performance.now();
   };
   const noNet = () => (takeBack = takeBack && takeBack());
@@ -105,7 +109,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
   const send = (why) => {
     const body = waking ? '' : core.take(why);
     if (!body.length) return;
-    flight = post(endpoint, body).then((answer) => {
+    flight = post(endpoint, body, credentials).then((answer) => {
       flight = 0;
       end(core.ack(...answer));
       reached = answer[0] > 0;
@@ -145,15 +149,17 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
   const handOver = guard((atEnd) => {
     noNet();
     for (let body; !waking && (body = core.take(FH_LAST)).length; ) {
-      const taken = (atEnd && postLater(endpoint, body)) || postLast(endpoint, body);
+      const taken = (atEnd && postLater(endpoint, body, credentials)) || postLast(endpoint, body, credentials);
       if (!core.ack(taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
     }
   });
 
-  const hidden = awake(() => ((later = 0), save(), send(FH_NOW), handOver()));
-  const leave = (atEnd) => ((leaving = 1), handOver(atEnd), save());
+  const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
+  const leave = (atEnd) => ((leaving = 1), handOver(atEnd), (unsaved ||= counted), save());
+  // Of a subdomain's pages nothing is heard, nor of any in a sleep.
   const back = awake(() => {
     if (leaving) return;
+    refresh();
     save();
     tick();
     if (orphans && isIdle()) adopt();
@@ -175,6 +181,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
   // What the page has handed over, or another has taken over, may be done by now.
   const wake = awake(async () => {
     leaving = 0;
+    refresh(); // before a call comes
     const mine = (waking = ++wakes);
     await Promise.race([journal && reread(), pause(REREAD_MS)]);
     if (waking !== mine) return; // it slept again meanwhile
@@ -185,7 +192,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
 
   const tabs = guard(openTabs)(heard, () => !leaving);
   const days = resendDays ?? RESEND_DAYS;
-  const journal = tabs && days > 0 && guard(openJournal)(tabs, days);
+  const journal = stores && tabs && days > 0 && guard(openJournal)(tabs, days);
   onLifecycle({
     hidden,
     freeze: awake(() => leave()),
@@ -200,6 +207,7 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
     /** A call was taken: `result` is what the core's `event` returned. */
     _called: (result) => {
       unsaved ||= result & FH_SAVE;
+      counted = 1;
       park(core.parked(result));
       if (leaving) return document.prerendering || leave(1);
       // At the end of the task, not after it: that may be after the page's end.
@@ -207,6 +215,19 @@ export const openDelivery = (core, { endpoint, resendDays }, say, guard) => {
       if (later) return;
       const saved = performance.now() - savedAt;
       later = saved > BUNDLE_MS || document.hidden ? (queueMicrotask(soon), 1) : setTimeout(soon, BUNDLE_MS - saved);
+    },
+
+    /** The page is being left, of which this has not heard. */
+    _leave: () => leave(1),
+
+    /** Takes back and deletes what was to be sent: the core has dropped it. */
+    _clear: () => {
+      unsaved = counted = 0;
+      noNet();
+      // The answer brings a cookie, and a request with keepalive is not to be
+      // aborted (Chromium 156, WebKit 2.50).
+      if (flight && stores) flight.then(clearAcks);
+      if (journal) journal._clear();
     },
 
     /** Saves and sends, due or not; resolves when all is sent or one failed. */

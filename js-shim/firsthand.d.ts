@@ -28,11 +28,68 @@ export interface Options {
   resendDays?: number;
 
   /**
+   * What holds until the visitor has said something by `consent`. With `pending`
+   * nothing is stored or sent, and calls wait in memory.
+   */
+  consent?: ConsentState;
+
+  /** `off`: Global Privacy Control is not minded. Otherwise it counts as `denied`. */
+  gpc?: 'off';
+
+  /** `on`: Do Not Track counts as `denied`. */
+  dnt?: 'on';
+
+  /** `none`: nothing is stored or read; every page has a visitor of its own. */
+  storage?: 'none';
+
+  /**
+   * Attributes of the cookie beside ours, of which the last of a name counts:
+   * `"Domain=shop.example; SameSite=None; Secure; Partitioned"`.
+   */
+  cookie?: string;
+
+  /** Minutes without an event that end a session; 30 if left out. */
+  sessionIdle?: number;
+
+  /** Minutes that a session lasts at most; 1440 if left out. */
+  sessionMax?: number;
+
+  /** `on`: a new campaign starts a session. */
+  sessionCampaign?: 'on';
+
+  /** More hosts that are the site's own, with spaces or commas between. */
+  domains?: string;
+
+  /** Client hints of high entropy to ask for: `"model platformVersion"`. */
+  hints?: string;
+
+  /** Which share of all visitors is tracked, 0 to 1; all if left out. */
+  sample?: number;
+
+  /** Events a second that pass in the long run, ten times as many at once; all if left out. */
+  rate?: number;
+
+  /** Rules of masking that are off: `"-email -card"`, or `"off"` (docs/WIRE.md). */
+  mask?: string;
+
+  /** Names of parameters and properties that are masked, too; and that are not. */
+  maskDeny?: string;
+  maskAllow?: string;
+
+  /** For these four the bridge is loaded (docs/BRIDGE.md). */
+  adopt?: string;
+  link?: string;
+  query?: true | '';
+  cmp?: string;
+
+  /**
    * Says on the console, by `console.warn`, which calls were dropped, which
    * batches were not acknowledged, and why. Left out: nothing is said.
    */
   debug?: true;
 }
+
+export type ConsentState = 'granted' | 'denied' | 'pending';
 
 /**
  * What a page tells of an event or a visitor: anything that `JSON.stringify`
@@ -83,8 +140,39 @@ export interface Track {
   /** Tells more of the visitor, who may be unknown. */
   identify(traits?: Bag, options?: CallOptions): void;
 
-  /** Forgets the visitor: a new anonymous id, a new session, no user id. */
+  /** A screen of an application was seen; as `page`, without the page's own facts. */
+  screen(properties?: Bag, options?: CallOptions): void;
+  screen(name: string, properties?: Bag, options?: CallOptions): void;
+  screen(category: string, name: string, properties?: Bag, options?: CallOptions): void;
+
+  /** Tells to whom the visitor belongs. The id goes with every event until `reset`. */
+  group(groupId: string | number, traits?: Bag, options?: CallOptions): void;
+
+  /**
+   * Tells that the visitor has a new id.
+   * @param userId the new one
+   * @param previousId the old one; if left out, the user id so far, else the anonymous id
+   */
+  alias(userId: string | number, previousId?: string | number): void;
+
+  /** Forgets the visitor: new ids, a new session; what he has allowed stays. */
   reset(): void;
+
+  /** Gives the visitor an anonymous id: 1 to 64 letters, digits, `-`, `_`, `~`. */
+  setAnonymousId(id: string): void;
+
+  /** Properties for every track, page and screen call that does not name them. */
+  register(properties: Bag): void;
+  unregister(...names: string[]): void;
+
+  /**
+   * Tells what the visitor allows. `analytics` decides whether anything is kept and
+   * sent at all; `denied` deletes what was stored. Other categories go with the events.
+   */
+  consent(categories: { [category: string]: ConsentState }): void;
+
+  /** Connects an extension, such as the bridge (docs/BRIDGE.md). */
+  use(extension: (agent: any) => void): void;
 
   /**
    * Sends now what waits, whatever the schedule says. Resolves, never rejects,

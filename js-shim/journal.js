@@ -10,6 +10,8 @@
 // WebKit does not find bytes inside a key again (2.50: 16 come back as 34). Every promise here may reject, or
 // hang where opening does: nothing waits for it, the page then lives without.
 
+import { attempt } from './store.js';
+
 const CLAIM_MS = 90000; // how long a claimed row is left to its claimant
 const MAX_BYTES = 2e6; // of all rows together; the oldest go first
 const MAX_ROWS = 2000;
@@ -19,6 +21,17 @@ const PREFIX = '_fh.'; // of the names in localStorage
 const idOf = (row) => row.slice(0, 16);
 const nameOf = (id) => PREFIX + Array.from(id, (byte) => (byte + 256).toString(16).slice(1)).join('');
 const streamOf = (name) => name.slice(0, -8);
+
+// Works with localStorage, which may be denied or full.
+const local = (work) => attempt(() => work(localStorage));
+
+const spilled = () => (local(Object.keys) || []).filter((name) => name.startsWith(PREFIX));
+
+/** Deletes the journal, of all documents. */
+export const clearJournal = () => {
+  for (const name of spilled()) local((storage) => storage.removeItem(name));
+  attempt(() => indexedDB.deleteDatabase('firsthand'));
+};
 
 /**
  * @param tabs of tabs.js
@@ -33,6 +46,7 @@ export const openJournal = (tabs, days) => {
   const active = new Set(); // transactions that need this page to go on
   let left; // the page has ended, or sleeps in the back/forward cache
   let slept; // it has done so before
+  let cleared; // the visitor has refused: no journal, before there is a row again
 
   const abort = (transaction) => {
     try {
@@ -57,7 +71,7 @@ export const openJournal = (tabs, days) => {
       transaction.onabort = end(reject, 'aborted');
     });
 
-  const opened = new Promise((resolve, reject) => {
+  const open = () => new Promise((resolve, reject) => {
     const request = indexedDB.open('firsthand', 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('rows');
@@ -66,21 +80,15 @@ export const openJournal = (tabs, days) => {
     };
     request.onsuccess = () => {
       const db = request.result;
-      db.onversionchange = () => db.close(); // the site may delete what is its own
+      // The site, or a refusal in another tab, deletes it.
+      db.onversionchange = () => ((opened = 0), db.close());
       resolve(db);
     };
     request.onerror = reject;
   });
+  let opened = open();
   opened.catch(() => {});
 
-  // Works with localStorage, which may be denied or full.
-  const local = (work) => {
-    try {
-      return work(localStorage);
-    } catch {
-      // Then there is nothing in it.
-    }
-  };
   const forget = (name) => {
     uncommitted.delete(name);
     local((storage) => storage.removeItem(name));
@@ -88,7 +96,8 @@ export const openJournal = (tabs, days) => {
 
   // Runs work(store) in one transaction; resolves when it is committed.
   const within = async (work, reads) => {
-    const db = await opened;
+    if (cleared) throw 'cleared';
+    const db = await (opened ||= open());
     if (left) throw 'left';
     const transaction = db.transaction('rows', 'readwrite', { durability: 'relaxed' });
     const result = work(transaction.objectStore('rows'));
@@ -151,6 +160,7 @@ export const openJournal = (tabs, days) => {
   return {
     /** Takes a row; commit() stores it. */
     _add: (row) => {
+      cleared = 0;
       const name = nameOf(idOf(row));
       tabs._own(streamOf(name));
       uncommitted.set(name, [row, Date.now()]);
@@ -188,6 +198,15 @@ export const openJournal = (tabs, days) => {
       return within((store) => names.forEach((name) => remove(store, name)));
     },
 
+    /** Deletes everything, of all documents. */
+    _clear: () => {
+      if (opened) opened.then((db) => db.close()).catch(() => {});
+      opened = 0;
+      cleared = 1;
+      for (const map of [uncommitted, stored, parked]) map.clear();
+      clearJournal();
+    },
+
     /** After a sleep: the ids of the rows that another document has deleted. */
     _missed: async () => {
       left = 0;
@@ -202,8 +221,8 @@ export const openJournal = (tabs, days) => {
       await tabs._ask();
       // What a page spilled comes first, and does not wait for IndexedDB: a page
       // that was frozen while it made the database keeps it shut for all.
-      for (const name of local(Object.keys) || []) {
-        if (!name.startsWith(PREFIX) || taken.has(name) || tabs._lives(streamOf(name))) continue;
+      for (const name of spilled()) {
+        if (taken.has(name) || tabs._lives(streamOf(name))) continue;
         taken.add(name);
         const text = local((storage) => storage.getItem(name));
         if (!text) continue;

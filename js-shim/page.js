@@ -1,20 +1,58 @@
-// Facts that only the browser has. None of them needs a layout.
+// Facts that only the browser has. None of them makes it compute a layout.
 
-/** The page as it is now. */
+const { navigator = {} } = globalThis;
+
+let size = {}; // of the document
+let viewport; // what is seen of it
+let hints = navigator.userAgentData; // as JSON: brands, mobile, platform
+
+/**
+ * Measures the document when the browser has laid it out anyway: this observer is
+ * called right behind that, an IntersectionObserver in a later task, before which
+ * the page may have changed. Calls back if the size is another than it was.
+ */
+export const measure = (changed) =>
+  new ResizeObserver((entries, observer) => {
+    observer.disconnect();
+    // innerWidth, too, may make a layout at any other time.
+    viewport = { width: innerWidth, height: innerHeight };
+    const { scrollWidth: width, scrollHeight: height } = document.documentElement;
+    if (width === size.width && height === size.height) return;
+    size = { width, height };
+    changed();
+  }).observe(document.documentElement);
+
+/** Asks for client hints of high entropy, named with spaces or commas between. */
+export const askHints = async (names) => {
+  hints = await hints.getHighEntropyValues(names.split(/[ ,]+/));
+};
+
+/** What tells one page view from the next. */
 export const pageFacts = () => {
   const { title, referrer } = document;
   return { url: location.href, title, referrer };
 };
 
-/** Members for each event's context, read once a page (Segment's names). */
+/** The canonical address, where the page names one. */
+export const canonical = () => (document.querySelector('link[rel=canonical]') || {}).href;
+
+/** Members for each event's context, read once a page view (Segment's names). */
 export const browserFacts = () => {
-  const { userAgent, userAgentData, language } = navigator;
-  const { width, height } = screen;
+  const { userAgent, language, cookieEnabled, onLine, connection, deviceMemory, hardwareConcurrency, webdriver } = navigator;
+  const { width, height, colorDepth } = screen;
+  const { effectiveType, downlink, rtt, saveData, type } = connection || {};
   return {
     userAgent,
-    userAgentData, // as JSON: brands, mobile, platform
+    userAgentData: hints,
     locale: language,
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    screen: { width, height, density: devicePixelRatio },
+    timezoneOffset: new Date().getTimezoneOffset(),
+    screen: { width, height, density: devicePixelRatio, colorDepth },
+    viewport,
+    document: { ...size, encoding: document.characterSet, language: document.documentElement.lang },
+    cookieEnabled,
+    network: { online: onLine, effectiveType, downlink, rtt, saveData, type },
+    device: { memory: deviceMemory, cores: hardwareConcurrency },
+    webdriver: webdriver || undefined,
   };
 };

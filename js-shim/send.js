@@ -16,15 +16,14 @@ let keepaliveFrom = 0;
 
 const textOf = (body) => new Blob([body], { type: 'text/plain' });
 
-const attempt = async (url, body, signal) => {
+const attempt = async (url, body, credentials, signal) => {
   try {
     const answer = await fetch(url, {
       method: 'POST',
       body,
       headers: { 'content-type': 'text/plain' },
       keepalive: document.hidden || performance.now() >= keepaliveFrom,
-      // The relay's answer sets a cookie, for the next page if this one has gone.
-      credentials: 'same-origin',
+      credentials,
       redirect: 'error', // a 301 or 302 would become a GET without the body
       signal,
     });
@@ -38,16 +37,18 @@ const attempt = async (url, body, signal) => {
 /**
  * Posts while the page lives. Never rejects and always ends, which a fetch that
  * the back/forward cache has cut does not: status 0 means no answer.
+ * @param {RequestCredentials} credentials 'same-origin' for the cookie of the relay's
+ *   answer, for the next page if this one has gone; 'omit' where nothing may be stored
  * @returns {Promise<[status: number, text: string, retryAfter: number]>}
  */
-export const post = (url, body) =>
+export const post = (url, body, credentials) =>
   new Promise((resolve) => {
     const controller = new AbortController();
     const timer = setTimeout(() => {
       controller.abort();
       resolve([0, 'no answer', 0]);
     }, TIMEOUT_MS);
-    attempt(url, body, controller.signal).then((answer) => {
+    attempt(url, body, credentials, controller.signal).then((answer) => {
       clearTimeout(timer);
       resolve(answer);
     });
@@ -58,15 +59,19 @@ export const post = (url, body) =>
  * way, a crash and the browser's own close included (Chromium only).
  * @returns a function that takes it back; undefined: not done
  */
-export const postLater = (url, body) => {
+export const postLater = (url, body, credentials) => {
   try {
     const controller = new AbortController();
-    fetchLater(url, { method: 'POST', body: textOf(body), signal: controller.signal });
+    fetchLater(url, { method: 'POST', body: textOf(body), credentials, signal: controller.signal });
     return () => controller.abort();
   } catch {
     // There is no such function, or its 64 KiB are used up.
   }
 };
 
-/** Hands a batch to the browser, to be sent now, whether or not the page ends. */
-export const postLast = (url, body) => sendBeacon.call(navigator, url, textOf(body));
+/** Hands a batch to the browser, to be sent now, whether or not the page ends. A
+ * beacon always brings cookies, and takes them from the answer. */
+export const postLast = (url, body, credentials) =>
+  credentials === 'omit'
+    ? fetch(url, { method: 'POST', body: textOf(body), keepalive: true, credentials }).catch(() => {})
+    : sendBeacon.call(navigator, url, textOf(body));

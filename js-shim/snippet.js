@@ -2,24 +2,29 @@
 // was, with the page and the time of its moment. If the page ends before the
 // agent has come, it posts them itself, for the relay to read (relay/stub.mjs).
 // Built into dist/snippet.html, where every byte counts: hence names for nothing
-// but once, a template as an argument, and a parameter as a variable.
+// but once, and a parameter as a variable. Any name is a verb: it need not know them.
 self.track ||
-  ((d, q = [], add, stub) => {
+  ((d, q = [], json = JSON.stringify, add, text) => {
     add =
       (verb) =>
       (...args) => {
-        let text;
         try {
-          text = JSON.stringify(args);
-        } catch {}
+          text = json(args);
+        } catch {
+          text = 0;
+        }
         // The arguments themselves, for functions among them; JSON leaves them out.
         q.push([verb, text, d.URL, d.title, +new Date(), () => args]);
       };
-    stub = track = add('track');
-    stub.q = q;
-    'page identify reset flush ready'.split` `.map((verb) => (stub[verb] = add(verb)));
-    addEventListener('pagehide', (s) => {
-      s = d.querySelector('[data-key]').dataset;
-      q[0] && navigator.sendBeacon(s.endpoint, JSON.stringify([s.key, d.referrer, q.splice(0)]));
-    });
+    track = new Proxy(add('track'), { get: (_, verb) => (verb == 'q' ? q : add(verb)) });
+    // Where the visitor is to decide first, or may have objected, only the agent may send.
+    addEventListener(
+      'pagehide',
+      (s) =>
+        !q[0] ||
+        (s = d.querySelector('[data-key]').dataset).consent ||
+        s.dnt ||
+        (add = navigator).globalPrivacyControl ||
+        add.sendBeacon(s.endpoint, json([s.key, d.referrer, q.splice(0)])),
+    );
   })(document);

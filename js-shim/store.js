@@ -1,10 +1,13 @@
-// The visitor's state in this browser: a first-party cookie, which wins, and
-// localStorage. Either may be denied; then the page does without.
+// The visitor's state in this browser: a first-party cookie, which wins,
+// localStorage, and the tab's id in sessionStorage. Each may be denied; then the
+// page does without.
 
 const NAME = '_fh';
+const ACKS = '_fh_ack'; // the receiver's cookie
 const YEAR_S = 31536000;
 
-const attempt = (work) => {
+/** What works with storage, without its errors. */
+export const attempt = (work) => {
   try {
     return work();
   } catch {
@@ -12,19 +15,70 @@ const attempt = (work) => {
   }
 };
 
-/** What was stored, with fresh entropy, for the core's start. */
+const readCookie = (name) => attempt(() => document.cookie.match(`(?:^|; )${name}=([^;]*)`)[1]);
+
+let root; // the answer of rootDomain
+
+/**
+ * The widest domain that takes cookies, so that subdomains share the visitor; ''
+ * where none does (an address, a single name). Found by trying: the list of public
+ * suffixes is in the browser. Nothing of it stays.
+ */
+export const rootDomain = () => {
+  if (root != null) return root;
+  root = '';
+  // WebKitGTK 2.50 would take "0.1" at 127.0.0.1.
+  const labels = /\.\d+$/.test(location.hostname) ? [] : location.hostname.split('.');
+  for (let n = labels.length; n--; ) {
+    const domain = labels.slice(n).join('.');
+    const probe = (rest) => attempt(() => (document.cookie = `_fh_probe=1; Domain=${domain}; Path=/${rest}`));
+    probe('');
+    if (readCookie('_fh_probe')) {
+      probe('; Max-Age=0');
+      return (root = domain);
+    }
+  }
+  return root;
+};
+
+/** What was stored, for the core. */
 export const loadState = () => ({
-  cookie: attempt(() => document.cookie.match(/(?:^|; )_fh=([^;]*)/)[1]),
+  cookie: readCookie(NAME),
   store: attempt(() => localStorage.getItem(NAME)),
-  entropy: [...crypto.getRandomValues(new Uint32Array(4))],
+  tab: attempt(() => sessionStorage.getItem(NAME)),
 });
 
 /** What the receiver has told of the batches whose answers no page has seen. */
-export const loadAcks = () => attempt(() => document.cookie.match(/(?:^|; )_fh_ack=([^;]*)/)[1]);
+export const loadAcks = () => readCookie(ACKS);
 
-/** Stores what `state(0)` (the cookie) and `state(1)` (the rest) give. */
-export const saveState = (state) => {
+export const clearAcks = () => loadAcks() && attempt(() => (document.cookie = `${ACKS}=; Path=/; Max-Age=0`));
+
+// Of two attributes of one name the later counts, so `attributes` wins.
+const writeCookie = (value, attributes) => {
   const secure = location.protocol === 'https:' ? '; Secure' : '';
-  attempt(() => (document.cookie = `${NAME}=${state(0)}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax${secure}`));
-  attempt(() => localStorage.setItem(NAME, state(1)));
+  const domain = rootDomain() && `; Domain=${root}`;
+  attempt(() => (document.cookie = `${NAME}=${value}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax${secure}${domain}; ${attributes}`));
+};
+
+/**
+ * Stores what `state(FH_STATE_…)` gives.
+ * @param attributes of the cookie, where the site wants others: "SameSite=None; Partitioned"
+ */
+export const saveState = (state, attributes = '') => {
+  writeCookie(state(FH_STATE_COOKIE), attributes);
+  attempt(() => localStorage.setItem(NAME, state(FH_STATE_STORE)));
+  attempt(() => sessionStorage.setItem(NAME, state(FH_STATE_TAB)));
+};
+
+/**
+ * Deletes all of it. Where there is nothing it writes nothing, so not even a probe.
+ * @param isRefused leaves a cookie that says so, and nothing else
+ */
+export const clearState = (attributes = '', isRefused) => {
+  const { cookie, store } = loadState();
+  if (isRefused || cookie === '0') writeCookie('0', attributes);
+  else if (cookie || store) writeCookie('', `${attributes}; Max-Age=0`);
+  clearAcks();
+  attempt(() => localStorage.removeItem(NAME));
+  attempt(() => sessionStorage.removeItem(NAME));
 };

@@ -42,21 +42,188 @@ static bool seed(fh_random *random, const fh_json *entropy) {
   return true;
 }
 
-/* The visitor as the cookie knows him, else as localStorage does, else new. The
- * user id, which only localStorage has, counts only if it is the same
- * visitor's: another subdomain may have reset the cookie since. */
-static void restore(fh_agent *agent, const fh_json *config) {
-  fh_identity *identity = &agent->identity;
-  fh_identity stored;
-  if (!fh_identity_read(&stored, fh_json_get_text(config, "store")))
-    fh_identity_new(&stored, &agent->random);
-  if (fh_identity_read(identity, fh_json_get_text(config, "cookie"))) {
-    if (memcmp(&stored.anonymous_id, &identity->anonymous_id, sizeof(fh_uuid)) != 0)
-      stored.user_id_len = 0;
-    stored.anonymous_id = identity->anonymous_id;
-    stored.session = identity->session;
+/* A free place for printing what is to be remembered: the end of the queue. */
+static fh_writer scratch(fh_agent *agent) { return fh_queue_open(&agent->outbox.queue); }
+
+/* The visitor as the cookie knows him, else as localStorage does. What only
+ * localStorage has counts only if it is the same visitor's, since another subdomain
+ * may have reset the cookie, and not if more is known already: it may be full. False:
+ * nobody is known. */
+static bool restore(fh_agent *agent, const fh_json *from) {
+  fh_identity *identity = &agent->context.identity;
+  fh_identity stored, found;
+  const char *text = fh_json_get_text(from, "store"), *rest;
+  bool has_stored = fh_identity_read(&stored, text, &rest);
+  if (!fh_identity_read(&found, fh_json_get_text(from, "cookie"), &text)) {
+    if (!has_stored) return false;
+    found = stored;
   }
-  *identity = stored;
+  bool same = strcmp(found.anonymous_id, identity->anonymous_id) == 0;
+  fh_session *mine = &identity->session;
+  if (memcmp(&mine->id, &found.session.id, sizeof mine->id) == 0) {
+    /* Both have counted; the cookie's time is in whole seconds. */
+    if (mine->events < found.session.events) mine->events = found.session.events;
+    if (mine->pages < found.session.pages) mine->pages = found.session.pages;
+  }
+  double known_ms = same ? identity->session.last_ms : 0;
+  if (!same || found.session.last_ms > identity->session.last_ms) *identity = found;
+  if (!same) fh_profile_clear(&agent->context.profile);
+  if (!has_stored || strcmp(stored.anonymous_id, identity->anonymous_id) != 0 ||
+      stored.session.last_ms < known_ms - FH_ACTIVITY_WRITE_MS)
+    return true;
+  const fh_json *kept = fh_json_parse_copy(&agent->arena, rest);
+  if (kept) fh_profile_read(&agent->context.profile, kept, scratch(agent));
+  return true;
+}
+
+static bool keep_text(fh_agent *agent, fh_slot slot, const char *text) {
+  fh_writer value = scratch(agent);
+  fh_put_string(&value, text, strlen(text));
+  return fh_profile_set(&agent->context.profile, slot, &value);
+}
+
+static void keep_printed(fh_agent *agent, fh_slot slot, const char *printed) {
+  fh_writer value = scratch(agent);
+  fh_put(&value, printed);
+  fh_profile_set(&agent->context.profile, slot, &value);
+}
+
+/* Sets *olds to what the slot has. False, if memory does not suffice to read it: what
+ * is there must not be taken for nothing. */
+static bool recall(fh_agent *agent, fh_slot slot, const fh_json **olds) {
+  *olds = fh_profile_parse(&agent->context.profile, slot, &agent->arena);
+  return *olds || !*fh_profile_get(&agent->context.profile, slot);
+}
+
+static bool keep_merged(fh_agent *agent, fh_slot slot, const fh_json *news) {
+  const fh_json *olds;
+  if (!fh_json_is_object(news) || !recall(agent, slot, &olds)) return false;
+  fh_writer value = scratch(agent);
+  fh_json_print_merged(&value, olds, news);
+  if (value.len == 2) value.len = 0;
+  return fh_profile_set(&agent->context.profile, slot, &value);
+}
+
+/* Sets a slot, or empties it where the value does not fit: the old one is wrong. */
+static void replace(fh_agent *agent, fh_slot slot, const fh_writer *value) {
+  fh_writer none = scratch(agent);
+  fh_profile_set(&agent->context.profile, slot, &none);
+  fh_profile_set(&agent->context.profile, slot, value);
+}
+
+static void forget_visitor(fh_agent *agent) {
+  fh_identity_new(&agent->context.identity, &agent->random);
+  fh_profile_clear(&agent->context.profile);
+  agent->tail_len = 0;
+}
+
+/* What the visitor has allowed decides; flags for the host. */
+static int set_gate(fh_agent *agent) {
+  const fh_json *consent =
+      fh_profile_parse(&agent->context.profile, FH_CONSENT, &agent->arena);
+  const fh_json *analytics =
+      fh_json_get(fh_json_get(consent, "categoryPreferences"), "analytics");
+  agent->gate = fh_json_is_null(analytics)   ? agent->unasked
+                : fh_json_is_true(analytics) ? 0
+                                             : FH_CLEAR;
+  return agent->gate;
+}
+
+/* A number of the site's options. */
+static double option(const fh_json *options, const char *name, double otherwise) {
+  const char *text = fh_json_get_text(options, name);
+  double number = fh_read_number(&text);
+  return number < 0 || *text ? otherwise : number;
+}
+
+static bool says(const fh_json *options, const char *name, const char *word) {
+  return strcmp(fh_json_get_text(options, name), word) == 0;
+}
+
+static void read_options(fh_agent *agent, const fh_json *config) {
+  const fh_json *options = fh_json_get(config, "options");
+  bool objects = fh_json_is_true(fh_json_get(config, "gpc")) && !says(options, "gpc", "off");
+  objects |= fh_json_is_true(fh_json_get(config, "dnt")) && says(options, "dnt", "on");
+  objects |= says(config, "cookie", "0"); /* he has refused on an earlier page */
+  agent->unasked = objects || says(options, "consent", "denied") ? FH_CLEAR
+                   : says(options, "consent", "pending")         ? FH_HELD
+                                                                 : 0;
+  agent->campaign_starts = says(options, "sessionCampaign", "on");
+  agent->sample_ppm = option(options, "sample", 1e6);
+  agent->rate = option(options, "rate", 0);
+  agent->tokens = agent->rate * FH_RATE_BURST_S;
+  agent->tokens_mono = 0;
+  agent->limits.idle_ms = option(options, "sessionIdle", FH_SESSION_IDLE_MIN) * 60000;
+  agent->limits.max_ms = option(options, "sessionMax", FH_SESSION_MAX_MIN) * 60000;
+}
+
+/* Reads the page's facts. True, if something else has brought the visitor now. */
+static bool read_page(fh_agent *agent, const fh_json *facts, fh_clock now) {
+  fh_context *context = &agent->context;
+  fh_profile *profile = &context->profile;
+  fh_page_read(&context->page, facts);
+  fh_arrival arrival =
+      agent->arrived ? FH_DOCUMENT
+      : fh_session_is_over(&context->identity.session, activity_time(agent, now),
+                           &agent->limits)
+          ? FH_VISIT
+          : FH_SESSION;
+  agent->arrived = true;
+  fh_writer touch = scratch(agent);
+  if (!fh_attribute(&touch, fh_profile_get(profile, FH_LAST_TOUCH), &context->page,
+                    arrival, now.wall))
+    return false;
+  if (!*fh_profile_get(profile, FH_FIRST_TOUCH))
+    fh_profile_set(profile, FH_FIRST_TOUCH, &touch);
+  else if (agent->campaign_starts)
+    context->identity.session.last_ms = 0; /* so it is over */
+  replace(agent, FH_LAST_TOUCH, &touch);
+  return true;
+}
+
+/* What a call tells of the page and the browser, where they changed. Flags. */
+static int read_facts(fh_agent *agent, const fh_json *call, fh_clock now) {
+  const fh_json *page = fh_json_get(call, "page");
+  const fh_json *browser = fh_json_get(call, "browser");
+  if (fh_json_get(call, "domain")) fh_page_begin(&agent->context.page, call);
+  if (browser) fh_browser_read(&agent->context.browser, browser);
+  if (page || browser) agent->tail_len = 0;
+  return page && read_page(agent, page, now) ? FH_SAVE : 0;
+}
+
+/* The visitor as another site or another agent knows him. */
+static void begin_elsewhere(fh_agent *agent, const fh_json *config, bool known) {
+  fh_identity *identity = &agent->context.identity;
+  const fh_identity before = *identity;
+  const fh_json *adopted = fh_json_get(config, "adopted");
+  const char *rest;
+  if (fh_identity_read(identity, fh_json_get_text(config, "linked"), &rest)) {
+    if (strcmp(before.anonymous_id, identity->anonymous_id) != 0)
+      fh_profile_clear(&agent->context.profile);
+  } else if (!known &&
+             fh_identity_adopt(identity, fh_json_get_text(adopted, "anonymousId"))) {
+    const char *user = fh_json_get_text(adopted, "userId");
+    if (*user && strlen(user) <= FH_MAX_USER_ID_BYTES)
+      keep_text(agent, FH_USER_ID, user);
+  }
+}
+
+/* The document's stream, of which the first page view is the first event. */
+static void begin_stream(fh_agent *agent) {
+  fh_envelope *envelope = &agent->outbox.envelope;
+  fh_stream_new(&envelope->stream, &agent->random);
+  memset(envelope->dropped, 0, sizeof envelope->dropped);
+  memset(envelope->masked, 0, sizeof envelope->masked);
+  agent->context.view = envelope->stream;
+  agent->seq = 0;
+}
+
+/* The id that the tab has, or the stream of this document, its first. */
+static void begin_tab(fh_context *context, const char *tab) {
+  fh_uuid uuid;
+  fh_writer writer = fh_writer_on(context->tab, FH_UUID_CHARS);
+  bool is_known = strlen(tab) == FH_UUID_CHARS && fh_uuid_read(tab, &uuid);
+  fh_put_uuid(&writer, is_known ? &uuid : &context->view);
 }
 
 int fh_start(fh_agent *agent, size_t len, fh_clock now) {
@@ -71,20 +238,30 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   if (key_len == 0 || key_len > FH_MAX_KEY_BYTES ||
       !seed(&agent->random, fh_json_get(config, "entropy")))
     return FH_ERR_CONFIG;
-  agent->seq = 0;
+  agent->arrived = false;
   agent->anchor = now.wall - now.mono;
   agent->saved_ms = 0;
-  agent->tail_len = 0;
-  fh_browser_read(&agent->browser, fh_json_get(config, "browser"));
-  fh_page_read(&agent->page, fh_json_get(config, "page"));
   fh_outbox_init(&agent->outbox, agent->block, sizeof agent->block);
   fh_envelope *envelope = &agent->outbox.envelope;
-  fh_stream_new(&envelope->stream, &agent->random);
+  if (!fh_mask_start(&agent->mask, fh_json_get(config, "options"), envelope->masked))
+    return FH_ERR_CONFIG;
+  begin_stream(agent);
   memcpy(envelope->key, key, key_len);
   envelope->key_len = (uint32_t)key_len;
-  restore(agent, config);
+  fh_context *context = &agent->context;
+  context->profile.text[0] = '\0';
+  memset(context->profile.text, 0, FH_SLOTS);
+  forget_visitor(agent);
+  read_options(agent, config);
+  fh_page_begin(&context->page, config);
+  fh_page_read(&context->page, NULL);
+  fh_browser_read(&context->browser, NULL);
+  begin_elsewhere(agent, config, restore(agent, config));
+  fh_mask_members(&agent->mask, fh_json_get(config, "page"));
+  read_facts(agent, config, now);
+  begin_tab(context, fh_json_get_text(config, "tab"));
   agent->started = true;
-  return FH_ABI_VERSION;
+  return FH_ABI_VERSION | set_gate(agent);
 }
 
 /* Makes sure that the tail of the next event is in the queue; false if there
@@ -93,26 +270,45 @@ static bool queue_tail(fh_agent *agent) {
   fh_queue *queue = &agent->outbox.queue;
   if (agent->tail_len && queue->len) return true;
   fh_writer writer = fh_queue_open(queue);
-  fh_put_bytes(&writer, (const char *)&agent->outbox.envelope.stream, FH_STREAM_BYTES);
-  fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, NULL);
+  fh_uuid head = agent->outbox.envelope.stream;
+  uint32_t before = agent->context.identity.session.events - agent->seq;
+  memcpy(head.bytes + FH_STREAM_BYTES - sizeof before, &before, sizeof before);
+  fh_put_bytes(&writer, (const char *)&head, FH_STREAM_BYTES);
+  fh_put_tail(&writer, &agent->context, NULL);
   fh_record *tail = fh_queue_close(queue, &writer, FH_TAIL);
   agent->tail_len = tail ? tail->len : 0;
   return tail;
+}
+
+/* What was known of the visitor before the call in hand: io is free once its text
+ * is a tree. */
+static fh_profile *profile_before(fh_agent *agent) {
+  return (fh_profile *)(void *)agent->io;
 }
 
 /* Prints the event at the end of the queue; NULL if there is no room or it is
  * too large. */
 static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   fh_queue *queue = &agent->outbox.queue;
-  if (!queue_tail(agent)) return NULL;
-  const fh_json *context = fh_json_get(call, "context");
-  bool whole = fh_json_is_object(context);
+  fh_context *context = &agent->context;
+  const fh_json *all;
+  if (!recall(agent, FH_PROPERTIES, &all) || !queue_tail(agent)) return NULL;
+  const fh_json *overrides = fh_json_get(call, "context");
+  bool whole = fh_json_is_object(overrides);
   fh_writer writer = fh_queue_open(queue);
   size_t max = FH_MAX_EVENT_BYTES - FH_STAMP_BYTES - (whole ? 0 : agent->tail_len);
   if (writer.cap > max) writer.cap = max;
-  fh_put_event(&writer, call, &agent->page);
-  if (whole)
-    fh_put_tail(&writer, &agent->identity, &agent->browser, &agent->page, context);
+  fh_put_event(&writer, call, &context->page, all);
+  if (*fh_json_get_text(call, "type") == 'a' && !*fh_json_get_text(call, "previousId")) {
+    const char *user = fh_profile_get(profile_before(agent), FH_USER_ID);
+    fh_put_name(&writer, "previousId");
+    if (*user)
+      fh_put(&writer, user);
+    else
+      fh_put_string(&writer, context->identity.anonymous_id,
+                    strlen(context->identity.anonymous_id));
+  }
+  if (whole) fh_put_tail(&writer, context, overrides);
   fh_record *record = fh_queue_close(queue, &writer, FH_WAITING);
   if (record) record->whole = whole;
   return record;
@@ -136,7 +332,10 @@ static int end_rows(fh_agent *agent) {
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
   fh_record *record = queue_event(agent, call);
-  if (!record) return queue->len > FH_FULL_BYTES ? FH_ERR_FULL : FH_ERR_LARGE;
+  if (!record)
+    return agent->arena.exhausted         ? FH_ERR_COMPLEX
+           : queue->len > FH_FULL_BYTES ? FH_ERR_FULL
+                                        : FH_ERR_LARGE;
   record->seq = agent->seq++;
   record->time = event_time(agent, now);
   record->wall = now.wall;
@@ -146,21 +345,152 @@ static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   return FH_QUEUED | end_rows(agent) << FH_KEYS_SHIFT;
 }
 
-/* What the call says of the visitor, before its event is printed. */
-static int apply(fh_agent *agent, const fh_json *call, fh_clock now) {
-  fh_identity *identity = &agent->identity;
-  bool starts =
-      fh_session_touch(&identity->session, activity_time(agent, now), &agent->random);
-  const char *user = fh_json_get_text(call, "userId");
-  bool renamed = *user && !fh_identity_is_user(identity, user);
-  if (renamed) fh_identity_set_user(identity, user);
-  if (starts || renamed) agent->tail_len = 0;
-  bool stale = identity->session.last_ms - agent->saved_ms > FH_ACTIVITY_WRITE_MS;
-  return starts || renamed || stale ? FH_SAVE : 0;
+/* Remembers the session that ends, and where the next one begins. */
+static void start_session(fh_agent *agent, double time) {
+  fh_context *context = &agent->context;
+  fh_session *session = &context->identity.session;
+  fh_writer value = scratch(agent);
+  if (session->index) {
+    fh_put(&value, "\"");
+    fh_put_uuid(&value, &session->id);
+    fh_put(&value, "\"");
+  }
+  fh_profile_set(&context->profile, FH_PREVIOUS, &value);
+  value = scratch(agent);
+  fh_put_entry(&value, &context->page);
+  replace(agent, FH_ENTRY, &value);
+  fh_session_start(session, time, &agent->random);
 }
 
-static int reset(fh_agent *agent) {
-  fh_identity_new(&agent->identity, &agent->random);
+/* What the call says of the visitor. Another user at the same browser is somebody
+ * else: what was known of the last one is not of him. */
+static bool learn(fh_agent *agent, const char *type, const fh_json *call) {
+  fh_context *context = &agent->context;
+  const char *user = fh_json_get_text(call, "userId");
+  const fh_json *traits = fh_json_get(call, "traits");
+  bool names = *type == 'i' || *type == 'a';
+  bool learnt = names && *user && keep_text(agent, FH_USER_ID, user);
+  const fh_profile *before = profile_before(agent);
+  if (learnt && *type == 'i' && *fh_profile_get(before, FH_USER_ID)) {
+    fh_session session = context->identity.session;
+    forget_visitor(agent);
+    context->identity.session = session;
+    keep_text(agent, FH_USER_ID, user);
+    keep_printed(agent, FH_PREVIOUS, fh_profile_get(before, FH_PREVIOUS));
+    keep_printed(agent, FH_ENTRY, fh_profile_get(before, FH_ENTRY));
+  }
+  if (*type == 'i') learnt |= keep_merged(agent, FH_TRAITS, traits);
+  if (*type != 'g') return learnt;
+  if (keep_text(agent, FH_GROUP_ID, fh_json_get_text(call, "groupId"))) {
+    fh_writer none = scratch(agent);
+    fh_profile_set(&context->profile, FH_GROUP_TRAITS, &none);
+    learnt = true;
+  }
+  return learnt | keep_merged(agent, FH_GROUP_TRAITS, traits);
+}
+
+/* Notes the visitor's activity, before its event is printed. */
+static int apply(fh_agent *agent, const char *type, const fh_json *call, fh_clock now) {
+  fh_session *session = &agent->context.identity.session;
+  double time = activity_time(agent, now);
+  bool changed = fh_session_is_over(session, time, &agent->limits);
+  if (changed) start_session(agent, time);
+  if (session->last_ms < time) session->last_ms = time;
+  session->events++;
+  changed |= learn(agent, type, call);
+  if (*type == 'p') {
+    session->pages++;
+    agent->context.view = agent->outbox.envelope.stream;
+    fh_stream_number(&agent->context.view, agent->seq);
+    agent->tail_len = 0;
+  }
+  if (changed) agent->tail_len = 0;
+  bool stale = session->last_ms - agent->saved_ms > FH_ACTIVITY_WRITE_MS;
+  return changed || stale ? FH_SAVE : 0;
+}
+
+/* Nothing may be known any more, nor joined to what was. */
+static int shut(fh_agent *agent, int gate) {
+  fh_outbox_drop_all(&agent->outbox, FH_ERR_CONSENT);
+  forget_visitor(agent);
+  begin_stream(agent);
+  begin_tab(&agent->context, "");
+  return gate | FH_CLEAR;
+}
+
+/* That storage works and has nothing of him is a refusal, too, for who had allowed it:
+ * a page that slept has not heard of it. */
+int fh_restore(fh_agent *agent, size_t len) {
+  int error, was = agent->gate;
+  const fh_json *from = len > FH_IO_BYTES ? NULL : parse_io(agent, len, &error);
+  bool refused = says(from, "cookie", "0");
+  const fh_json *store = fh_json_get(from, "store");
+  if (from && !restore(agent, from) && (refused || (store && fh_json_is_null(store))))
+    keep_printed(agent, FH_CONSENT, "");
+  if (refused) agent->unasked = FH_CLEAR;
+  agent->tail_len = 0;
+  int gate = set_gate(agent);
+  return gate && !was ? shut(agent, gate) : gate;
+}
+
+/* Notes what the visitor allows. A refusal takes back all that waits. */
+static int change_consent(fh_agent *agent, const fh_json *call, fh_clock now) {
+  const fh_json *said = fh_json_get(call, "consent"), *before;
+  if (!fh_json_is_object(said)) return FH_ERR_PROPERTIES;
+  bool kept = recall(agent, FH_CONSENT, &before);
+  double version = fh_json_whole(fh_json_get(before, "version"));
+  fh_writer value = scratch(agent);
+  fh_put(&value, "{\"version\":");
+  fh_put_number(&value, version < 0 ? 1 : version + 1);
+  fh_put(&value, ",\"at\":\"");
+  fh_put_iso8601(&value, event_time(agent, now));
+  fh_put(&value, "\",\"categoryPreferences\":");
+  fh_json_print_merged(&value, fh_json_get(before, "categoryPreferences"), said);
+  fh_put(&value, "}");
+  kept = kept && fh_profile_set(&agent->context.profile, FH_CONSENT, &value);
+  agent->tail_len = 0;
+  const fh_json *analytics = fh_json_get(said, "analytics");
+  if (!kept && (!analytics || fh_json_is_true(analytics))) return FH_ERR_LARGE;
+  if (!kept) agent->unasked = FH_CLEAR; /* it cannot be noted, but obeyed */
+  int was = agent->gate, gate = kept ? set_gate(agent) : (agent->gate = FH_CLEAR);
+  if (gate == 0) return read_facts(agent, call, now) | FH_SAVE;
+  return was && gate == FH_HELD ? FH_HELD : shut(agent, gate);
+}
+
+/* FNV-1a (Fowler, Noll, Vo), so that the same visitor is in or out on each page. */
+static bool is_sampled(const fh_agent *agent) {
+  uint32_t hash = 2166136261;
+  for (const char *c = agent->context.identity.anonymous_id; *c; c++)
+    hash = (hash ^ (unsigned char)*c) * 16777619;
+  return hash % 1000000 < agent->sample_ppm;
+}
+
+static bool passes_rate(fh_agent *agent, fh_clock now) {
+  double most = agent->rate * FH_RATE_BURST_S;
+  if (now.mono < agent->tokens_mono) now.mono = agent->tokens_mono; /* an older call */
+  agent->tokens += (now.mono - agent->tokens_mono) * agent->rate / 1000;
+  agent->tokens_mono = now.mono;
+  if (agent->tokens > most) agent->tokens = most;
+  if (agent->rate <= 0) return true;
+  if (agent->tokens < 1) return false;
+  agent->tokens--;
+  return true;
+}
+
+/* The calls that make no event. 0: it is none of them. */
+static int take_order(fh_agent *agent, const char *type, const fh_json *call) {
+  if (strcmp(type, "reset") == 0) {
+    forget_visitor(agent);
+  } else if (strcmp(type, "register") == 0) {
+    const fh_json *properties = fh_json_get(call, "properties");
+    if (!fh_json_is_object(properties)) return FH_ERR_PROPERTIES;
+    keep_merged(agent, FH_PROPERTIES, properties);
+  } else if (strcmp(type, "anonymousId") == 0) {
+    if (!fh_identity_adopt(&agent->context.identity, fh_json_get_text(call, type)))
+      return FH_ERR_ANONYMOUS_ID;
+  } else {
+    return 0;
+  }
   agent->tail_len = 0;
   return FH_SAVE;
 }
@@ -169,21 +499,27 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   int error;
   const fh_json *call = parse_io(agent, len, &error);
   if (!call) return error;
-  const fh_json *page = fh_json_get(call, "page");
-  if (page) {
-    fh_page_read(&agent->page, page);
-    agent->tail_len = 0;
-  }
-  if (strcmp(fh_json_get_text(call, "type"), "reset") == 0) return reset(agent);
+  fh_mask_call(&agent->mask, call);
+  const char *type = fh_json_get_text(call, "type");
+  if (strcmp(type, "consent") == 0) return change_consent(agent, call, now);
+  if (agent->gate) return agent->gate == FH_HELD ? FH_HELD : FH_ERR_CONSENT;
+  int touched = read_facts(agent, call, now);
+  int order = take_order(agent, type, call);
+  if (order) return order;
   error = fh_event_check(call);
   if (error) return error;
   if (agent->outbox.stopped) return FH_ERR_STOPPED;
-  fh_identity before = agent->identity;
-  int save = apply(agent, call, now);
+  if (!is_sampled(agent)) return FH_ERR_SAMPLED;
+  if (!passes_rate(agent, now)) return FH_ERR_RATE;
+  fh_identity before = agent->context.identity;
+  fh_uuid view = agent->context.view;
+  *profile_before(agent) = agent->context.profile;
+  int save = apply(agent, type, call, now);
   int queued = push(agent, call, now);
-  if (queued >= 0) return queued | save;
-  agent->identity = before;
-  agent->tail_len = 0;
+  if (queued >= 0) return queued | save | touched;
+  agent->context.identity = before;
+  agent->context.view = view;
+  agent->context.profile = *profile_before(agent);
   fh_queue_sweep(&agent->outbox.queue); /* the tail that it no longer needs */
   return queued;
 }
@@ -196,6 +532,7 @@ int fh_event(fh_agent *agent, int len, fh_clock now) {
     /* A number is used up, so that a gap in the stream is explained by the
      * counts and by nothing else. */
     agent->seq++;
+    agent->tail_len = 0; /* the numbers of events in the session go on without it */
     fh_outbox_count(&agent->outbox, result, 1);
   }
   return result;
@@ -228,6 +565,7 @@ int fh_journal(fh_agent *agent) {
 int fh_adopt(fh_agent *agent, size_t len, int error, fh_clock now) {
   fh_outbox *outbox = &agent->outbox;
   if (len > FH_IO_BYTES) return FH_ERR_ROW;
+  if (agent->gate) return 0;
   if (error) {
     int lost = fh_journal_count(agent->io, len);
     if (lost > 0 && fh_journal_is_of(agent->io, &outbox->envelope.stream))
@@ -272,11 +610,16 @@ int fh_state(fh_agent *agent, int which) {
     fh_put(&writer, reason ? reason : "");
     return (int)writer.len;
   }
-  agent->saved_ms = agent->identity.session.last_ms;
-  fh_put_identity(&writer, &agent->identity);
-  if (which == FH_STATE_STORE && agent->identity.user_id_len) {
+  const fh_context *context = &agent->context;
+  if (which == FH_STATE_TAB) {
+    fh_put(&writer, context->tab);
+    return (int)writer.len;
+  }
+  agent->saved_ms = context->identity.session.last_ms;
+  fh_put_identity(&writer, &context->identity);
+  if (which == FH_STATE_STORE) {
     fh_put(&writer, " ");
-    fh_put_bytes(&writer, agent->identity.user_id, agent->identity.user_id_len);
+    fh_put_profile(&writer, &context->profile);
   }
   return (int)writer.len;
 }

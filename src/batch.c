@@ -1,14 +1,16 @@
 /* Prints a batch (segment.com/docs/connections/sources/catalog/libraries/
  * server/http-api/#batch) and the ledger:
  *
- *   "firsthand":{"v":1,"stream":…,"first":n,"last":n,"attempt":n,"dropped":{…}}
+ *   "firsthand":{"v":1,"stream":…,"first":n,"last":n,"attempt":n,"dropped":{…},
+ *                "masked":{…}}
  *
  * An empty batch with "ask":true asks which of these numbers are missing.
  *
  * first and last are the lowest and the highest number in the batch; the
  * number of an event is also the last eight digits of its messageId. dropped
- * counts, by reason, all that this stream has dropped so far; a batch of
- * another document's events, adopted from the journal, does not have it. lost
+ * counts, by reason, all that this stream has dropped so far, masked, by rule, all
+ * that has been masked, where there is any; a batch of another document's events,
+ * adopted from the journal, has neither. lost
  * counts the events of other documents whose rows the one with the stream `by`
  * has given up so far: they were too old, or too many.
  *
@@ -16,11 +18,13 @@
  * time of the call, stands beside it where the two are a second apart or more. */
 #include "batch.h"
 
+#include "tail.h"
+
 /* Less is the clocks' own imprecision. */
 #define FH_SKEW_MS 1000
 
 /* More than everything after the events takes. */
-#define CLOSING_BYTES (FH_MAX_KEY_BYTES * 6 + FH_ERRORS * 40 + 256)
+#define CLOSING_BYTES (FH_MAX_KEY_BYTES * 6 + (FH_ERRORS + FH_RULES) * 40 + 256)
 
 static void put_from(fh_writer *writer, const fh_record *record, size_t start) {
   fh_text text = fh_record_text(record);
@@ -43,7 +47,8 @@ static void put_stamped(fh_writer *writer, const fh_record *event,
   fh_put(writer, "\",");
   put_from(writer, event, 0);
   if (!event->whole) put_from(writer, tail, FH_STREAM_BYTES);
-  fh_put(writer, "}");
+  fh_put_number(writer, fh_record_index(event, tail));
+  fh_put(writer, FH_TAIL_END "}");
 }
 
 static void put_member(fh_writer *writer, const char *name, uint32_t value) {
@@ -51,11 +56,22 @@ static void put_member(fh_writer *writer, const char *name, uint32_t value) {
   fh_put_number(writer, value);
 }
 
-static void put_dropped(fh_writer *writer, const fh_envelope *envelope) {
+/* `n` counts, by their names, each of which ends in NUL. */
+static void put_counts(fh_writer *writer, const char *names, const uint32_t *counts,
+                       int n) {
+  for (; n--; names += strlen(names) + 1, counts++)
+    if (*counts) put_member(writer, names, *counts);
+}
+
+/* What is dropped, and where there is any what is masked. */
+static void put_losses(fh_writer *writer, const fh_envelope *envelope) {
   fh_put(writer, ",\"dropped\":{");
-  for (int i = 1; i <= FH_ERRORS; i++)
-    if (envelope->dropped[i])
-      put_member(writer, fh_error_reason(-i), envelope->dropped[i]);
+  put_counts(writer, fh_error_reason(-1), envelope->dropped + 1, FH_ERRORS);
+  size_t none = writer->len;
+  fh_put(writer, "},\"masked\":{");
+  size_t start = writer->len;
+  put_counts(writer, fh_rules, envelope->masked, FH_RULES);
+  if (writer->len == start) writer->len = none;
   fh_put(writer, "}");
 }
 
@@ -79,7 +95,7 @@ static void put_closing(fh_writer *writer, const fh_envelope *envelope,
   put_member(writer, "last", envelope->last);
   put_member(writer, "attempt", envelope->attempt);
   if (ask) fh_put(writer, ",\"ask\":true");
-  if (envelope->own) put_dropped(writer, envelope);
+  if (envelope->own) put_losses(writer, envelope);
   if (envelope->lost) put_lost(writer, envelope);
   fh_put(writer, "}}");
 }

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "errors.h"
 #include "limits.h"
+#include "mask.h"
 #include "queue.h"
 #include "uuid.h"
 
@@ -27,6 +28,7 @@ typedef struct fh_envelope {
   bool own;                        /* they are of `stream`, not adopted */
   uint32_t key_len;                /* of the write key */
   uint32_t dropped[FH_ERRORS + 1]; /* so far, by code */
+  uint32_t masked[FH_RULES];       /* so far, by rule */
   uint32_t lost;                   /* events of other documents, given up here */
   fh_uuid stream;                  /* never stored, so that no two documents share it */
   char key[FH_MAX_KEY_BYTES];

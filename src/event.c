@@ -11,9 +11,15 @@ static bool is_one_of(const char *text, const char *words) {
   return *words;
 }
 
+static bool is_id(const fh_json *call, const char *name, bool required) {
+  const fh_json *id = fh_json_get(call, name);
+  size_t len = strlen(fh_json_text(id));
+  return len ? len <= FH_MAX_USER_ID_BYTES : !required && fh_json_is_null(id);
+}
+
 int fh_event_check(const fh_json *call) {
   const char *type = fh_json_get_text(call, "type");
-  if (!is_one_of(type, "track\0page\0screen\0identify\0")) return FH_ERR_TYPE;
+  if (!is_one_of(type, "track\0page\0screen\0identify\0group\0alias\0")) return FH_ERR_TYPE;
   const fh_json *event = fh_json_get(call, "event");
   if (strcmp(type, "track") == 0 && (!fh_json_is_string(event) || !*fh_json_text(event)))
     return FH_ERR_NAME;
@@ -22,22 +28,26 @@ int fh_event_check(const fh_json *call) {
         !fh_json_is_object(m) && !fh_json_is_null(m))
       return FH_ERR_PROPERTIES;
   }
-  const fh_json *user = fh_json_get(call, "userId");
-  size_t user_len = strlen(fh_json_text(user));
-  if (user_len > FH_MAX_USER_ID_BYTES || (user_len == 0 && !fh_json_is_null(user)))
+  /* Whoever is told of has an id. */
+  if (!is_id(call, "userId", *type == 'a') || !is_id(call, "previousId", false) ||
+      !is_id(call, "groupId", *type == 'g'))
     return FH_ERR_USER_ID;
   return 0;
 }
 
-void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page) {
+void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page,
+                  const fh_json *all) {
   bool is_page = strcmp(fh_json_get_text(call, "type"), "page") == 0;
   for (const fh_json *m = fh_json_first(call); m; m = fh_json_next(m)) {
     const char *name = fh_json_name(m);
-    if (is_one_of(name, "page\0context\0userId\0") || fh_json_is_null(m)) continue;
+    if (is_one_of(name, "page\0browser\0domain\0cookies\0context\0userId\0") || fh_json_is_null(m))
+      continue;
     fh_put_name(writer, name);
-    if (is_page && strcmp(name, "properties") == 0) {
+    if (strcmp(name, "properties") == 0) {
       fh_put(writer, "{");
-      fh_put_members(writer, &page->fields, m);
+      fh_json_print_others(writer, all, m);
+      if (is_page) fh_put_members(writer, &page->fields, m, all);
+      fh_json_print_members(writer, m);
       fh_put(writer, "}");
     } else {
       fh_json_print(writer, m);

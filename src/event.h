@@ -9,10 +9,12 @@
 /* A call is what the host passed: the event's own members by the names of
  * Segment's spec, and what the core is to do with them.
  *
- *   type          track, page, screen or identify; required
+ *   type          track, page, screen, identify, group or alias; required
  *   event         of track: not empty
  *   name, category, properties, traits, integrations: as the page gave them
- *   userId        of identify: who the visitor is from now on
+ *   userId        of identify and alias: who the visitor is from now on
+ *   groupId       of group: to whom he belongs from now on
+ *   previousId    of alias: who he was; what the agent knew, if left out
  *   context       members that replace those of the event's context
  *   page          page facts that changed, see page.h
  *
@@ -20,8 +22,9 @@
 int fh_event_check(const fh_json *call);
 
 /* Appends the event's own members, without braces around. The call must have
- * passed the check. A page event's properties get the page's own fields where
- * they don't name them. */
-void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page);
+ * passed the check. Properties get those registered (`all`, may be NULL), and a page
+ * event's the page's own fields, where they don't name them. */
+void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page,
+                  const fh_json *all);
 
 #endif

@@ -9,7 +9,7 @@
  *   fh_journal, store what is in fh_io()            soon after calls
  *   fh_take, send what is in fh_io(), fh_ack        each request
  *   fh_adopt                                        rows of pages that are gone
- *   fh_forget, fh_acknowledged, fh_wait             what other pages have learnt
+ *   fh_forget, fh_acknowledged, fh_wait, fh_restore what other pages have learnt
  *   fh_state                                        when told to save
  *
  * Text is UTF-8 with a length, never NUL-terminated. fh_io() belongs to the
@@ -28,17 +28,21 @@
 /* Raised when a host written for another version would misunderstand. */
 #define FH_ABI_VERSION 1
 
-/* What fh_event returns: flags, and above them a count of keys. */
+/* What fh_start and fh_event return: flags, and above them a count of keys. */
 enum {
   FH_QUEUED = 1, /* an event waits to be sent: ask fh_poll when */
   FH_SAVE = 2,   /* the visitor's state changed: store fh_state */
+  FH_HELD = 4,   /* the visitor has not decided yet: store and send nothing, and
+                    repeat this call when a call "consent" returns without it */
+  FH_CLEAR = 8,  /* he has refused: delete all that was ever stored */
   FH_KEYS_SHIFT = 8
 };
 
 /* What fh_state is asked for. A code of errors.def gives its reason. */
 enum {
   FH_STATE_COOKIE = 0, /* the value of the _fh cookie, see identity.h */
-  FH_STATE_STORE = 1   /* the same with the user id, for localStorage */
+  FH_STATE_STORE = 1,  /* the same, a space, and an object (profile.h), for localStorage */
+  FH_STATE_TAB = 2     /* the tab's id, for sessionStorage */
 };
 
 /* Everything. About 500 KB; not to be copied. */
@@ -46,14 +50,22 @@ typedef struct fh_agent {
   bool started;
   uint32_t tail_len; /* of the queue's last tail; 0: it is no longer right */
   uint32_t seq;      /* number of the next event in the stream */
+  bool arrived;      /* facts of a page have come */
+  bool campaign_starts; /* a session */
+  int gate;          /* 0: all goes on; FH_HELD or FH_CLEAR */
+  int unasked;       /* the same, for as long as the visitor has said nothing */
   double anchor;     /* wall time of mono 0 as it was at start */
   double saved_ms;   /* last activity that was stored */
+  double sample_ppm; /* of all visitors are in the sample */
+  double rate;       /* events a second that pass in the long run; 0: all */
+  double tokens;     /* events that pass at once, at `tokens_mono` */
+  double tokens_mono;
+  fh_session_limits limits;
   fh_random random;
   fh_arena arena;
   fh_outbox outbox;
-  fh_identity identity;
-  fh_page page;
-  fh_browser browser;
+  fh_context context;
+  fh_mask mask;
   _Alignas(8) char block[FH_QUEUE_BYTES];
   _Alignas(8) char scratch[FH_ARENA_BYTES];
   _Alignas(8) char io[FH_IO_BYTES];
@@ -65,15 +77,41 @@ char *fh_io(fh_agent *agent);
 /* Starts anew. io holds `len` bytes of JSON:
  *   key      the write key of the source, required
  *   entropy  four random numbers below 2^32 (crypto.getRandomValues), required
- *   cookie   the value of the _fh cookie as found, untrusted, may be absent
+ *   cookie   the value of the _fh cookie as found, untrusted, may be absent; "0": he
+ *            has refused
  *   store    what was stored for FH_STATE_STORE, likewise
+ *   tab      what was stored for FH_STATE_TAB, likewise
+ *   linked   the text of such a cookie that a linked site has handed over
+ *   adopted  {"anonymousId","userId"}: another agent's, for a visitor new to us
  *   browser  object whose members become members of each event's context
- *   page     {"url","title","referrer"}
- * Returns FH_ABI_VERSION, or FH_ERR_CONFIG and the like. */
+ *   page     the page's facts, see page.h
+ *   cookies  document.cookie, for the click ids that are in it
+ *   domain   hosts that are the site's own, with spaces or commas between
+ *   gpc, dnt whether the browser sends Global Privacy Control, Do Not Track
+ *   options  of the site; numbers may be texts:
+ *     consent      "granted", "pending" or "denied" until the visitor decides
+ *     gpc          "off": not minded; else it counts as "denied"
+ *     dnt          "on": minded in the same way
+ *     sample       of a million visitors so many are in; all, if left out
+ *     rate         events a second; FH_RATE_BURST_S times as many at once
+ *     sessionIdle, sessionMax   in minutes
+ *     sessionCampaign   "on": a new campaign starts a session
+ *     domains      more hosts that are its own
+ *     mask, maskAllow, maskDeny   see mask.h
+ * Returns FH_ABI_VERSION with FH_HELD or FH_CLEAR, or FH_ERR_CONFIG and the like. */
 int fh_start(fh_agent *agent, size_t len, fh_clock now);
 
-/* Takes one call of the page; io holds `len` bytes of JSON as in event.h, or
- * {"type":"reset"}, and may hold page facts that changed as "page". A negative
+/* Takes one call of the page; io holds `len` bytes of JSON as in event.h, or of
+ *
+ *   {"type":"reset"}        forgets the visitor: new ids, a new session, and nothing
+ *                           remembered of him but his consent
+ *   {"type":"anonymousId","anonymousId":…}   see fh_identity_adopt
+ *   {"type":"register","properties":{…}}     for each event; null takes one away
+ *   {"type":"consent","consent":{category:true|false|null}}   what the visitor allows:
+ *                           "analytics" decides whether anything is kept and sent
+ *
+ * and may hold facts that changed as "page" and "browser", the former with "cookies"
+ * and "domain". A negative
  * `len` is a code for a call that the host itself could not turn into text: it
  * is counted like one that the core refuses. `now` is when the call was made.
  * Returns flags, or why the call was refused and counted. The full queue lets its
@@ -122,6 +160,12 @@ int fh_acknowledged(fh_agent *agent, size_t len);
  * each fh_ack of a request: what to tell the others; -1: nothing. With `ms` >= 0:
  * another tab has told this one so. */
 int fh_wait(fh_agent *agent, int ms, fh_clock now);
+
+/* io holds `len` bytes of JSON, {"cookie","store"} as for fh_start, which another
+ * document has written since: the visitor and the session are the same for all. A
+ * "store" that is null was read and is empty; left out, it could not be read. Returns
+ * FH_HELD or FH_CLEAR, or 0. */
+int fh_restore(fh_agent *agent, size_t len);
 
 /* Puts the visitor's state, or the reason of a code, into io; its length. */
 int fh_state(fh_agent *agent, int which);

@@ -1,55 +1,83 @@
 /* Makes, reads and prints the visitor's identity. */
 #include "identity.h"
 
-#include "errors.h"
-
 void fh_identity_new(fh_identity *identity, fh_random *random) {
-  *identity = (fh_identity){.user_id_len = 0};
-  fh_uuid_v4(&identity->anonymous_id, random);
+  fh_uuid uuid;
+  fh_uuid_v4(&uuid, random);
+  *identity = (fh_identity){.session = {.index = 0}};
+  fh_writer writer = fh_writer_on(identity->anonymous_id, FH_UUID_CHARS);
+  fh_put_uuid(&writer, &uuid);
 }
 
-#define SESSION_AT (2 + FH_UUID_CHARS + 1)
-#define INDEX_AT   (SESSION_AT + FH_UUID_CHARS + 1)
+/* The length of the id that `text` begins with. */
+static size_t id_length(const char *text) {
+  size_t n = 0;
+  for (;; n++) {
+    char c = text[n], lower = (char)(c | 0x20);
+    if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') && c != '-' &&
+        c != '_' && c != '~')
+      return n;
+  }
+}
 
-bool fh_identity_read(fh_identity *identity, const char *text) {
-  fh_identity read;
-  if (strlen(text) <= INDEX_AT || memcmp(text, "1.", 2) != 0 ||
-      text[SESSION_AT - 1] != '.' || !fh_uuid_read(text + 2, &read.anonymous_id) ||
-      text[INDEX_AT - 1] != '.' || !fh_uuid_read(text + SESSION_AT, &read.session.id))
-    return false;
-  const char *at = text + INDEX_AT;
-  double index = fh_read_number(&at);
-  if (index < 0 || index >= UINT32_MAX || *at++ != '.') return false;
-  double last_s = fh_read_number(&at);
-  bool has_user = *at == ' ';
-  if (last_s < 0 || (*at && !has_user) || fh_identity_set_user(&read, at + has_user) < 0)
-    return false;
-  read.session.index = (uint32_t)index;
-  read.session.last_ms = last_s * 1000;
-  *identity = read;
+static bool take_id(fh_identity *identity, const char *text, size_t len) {
+  if (len == 0 || len > FH_MAX_ANONYMOUS_ID_BYTES) return false;
+  memset(identity->anonymous_id, 0, sizeof identity->anonymous_id);
+  memcpy(identity->anonymous_id, text, len);
   return true;
 }
 
+bool fh_identity_adopt(fh_identity *identity, const char *anonymous_id) {
+  size_t len = id_length(anonymous_id);
+  return !anonymous_id[len] && take_id(identity, anonymous_id, len);
+}
+
+/* Reads ".<whole number>"; -1 if something else stands at *at. */
+static double read_field(const char **at) {
+  if (**at != '.') return -1;
+  ++*at;
+  return fh_read_number(at);
+}
+
+bool fh_identity_read(fh_identity *identity, const char *text, const char **rest) {
+  fh_identity read;
+  fh_session *session = &read.session;
+  if (strncmp(text, "1.", 2) != 0) return false;
+  const char *at = text + 2;
+  size_t len = id_length(at);
+  if (!take_id(&read, at, len) || at[len] != '.') return false;
+  at += len + 1;
+  if (strlen(at) < FH_UUID_CHARS || !fh_uuid_read(at, &session->id)) return false;
+  at += FH_UUID_CHARS;
+  double index = read_field(&at);
+  double last_s = read_field(&at);
+  double events = read_field(&at);
+  if (index < 0 || last_s < 0 || events < 0 || index >= UINT32_MAX || events >= UINT32_MAX)
+    return false;
+  session->index = (uint32_t)index;
+  session->last_ms = last_s * 1000;
+  session->events = (uint32_t)events;
+  session->pages = 0;
+  double pages = read_field(&at);
+  if (pages > 0 && pages < UINT32_MAX) session->pages = (uint32_t)pages;
+  *identity = read;
+  *rest = at;
+  return true;
+}
+
+static void put_field(fh_writer *writer, double value) {
+  fh_put(writer, ".");
+  fh_put_number(writer, value);
+}
+
 void fh_put_identity(fh_writer *writer, const fh_identity *identity) {
+  const fh_session *session = &identity->session;
   fh_put(writer, "1.");
-  fh_put_uuid(writer, &identity->anonymous_id);
+  fh_put(writer, identity->anonymous_id);
   fh_put(writer, ".");
-  fh_put_uuid(writer, &identity->session.id);
-  fh_put(writer, ".");
-  fh_put_number(writer, identity->session.index);
-  fh_put(writer, ".");
-  fh_put_number(writer, identity->session.last_ms / 1000);
-}
-
-int fh_identity_set_user(fh_identity *identity, const char *user_id) {
-  size_t len = strlen(user_id);
-  if (len > sizeof identity->user_id) return FH_ERR_USER_ID;
-  memcpy(identity->user_id, user_id, len);
-  identity->user_id_len = len;
-  return 0;
-}
-
-bool fh_identity_is_user(const fh_identity *identity, const char *user_id) {
-  size_t len = strlen(user_id);
-  return len == identity->user_id_len && memcmp(user_id, identity->user_id, len) == 0;
+  fh_put_uuid(writer, &session->id);
+  put_field(writer, session->index);
+  put_field(writer, session->last_ms / 1000);
+  put_field(writer, session->events);
+  if (session->pages) put_field(writer, session->pages);
 }

@@ -70,9 +70,7 @@ static double json_strtod(const char *text, char **end) {
   return (double)(copy - arena_in_use->base);
 }
 
-static const char *number_text(double handle) {
-  return arena_in_use->base + (size_t)handle;
-}
+static char *number_text(double handle) { return arena_in_use->base + (size_t)handle; }
 
 /* The arena frees nothing one by one, so deleting a tree has no effect: a
  * function of which that is said is left out, calls and all. */
@@ -147,7 +145,7 @@ static int repair(char *text, size_t len) {
   int depth = 0;
   for (size_t i = 0, step; i < len; i += step) {
     char c = text[i];
-    step = fh_utf8_length(text + i, len - i);
+    step = (unsigned char)c < 0x80 ? 1 : fh_utf8_length(text + i, len - i);
     if (step == 0) return FH_ERR_UTF8;
     if (c == '"') {
       in_string = !in_string;
@@ -179,10 +177,17 @@ fh_json *fh_json_parse(fh_arena *arena, char *text, size_t len, int *code) {
   return NULL;
 }
 
-const fh_json *fh_json_get(const fh_json *object, const char *name) {
-  const cJSON *found = NULL;
+const fh_json *fh_json_parse_copy(fh_arena *arena, const char *text) {
+  size_t len = strlen(text);
+  char *copy = fh_arena_alloc(arena, len);
+  int code;
+  return copy ? fh_json_parse(arena, memcpy(copy, text, len), len, &code) : NULL;
+}
+
+fh_json *fh_json_get(const fh_json *object, const char *name) {
+  cJSON *found = NULL;
   if (!cJSON_IsObject(object)) return NULL;
-  for (const cJSON *m = object->child; m; m = m->next)
+  for (cJSON *m = object->child; m; m = m->next)
     if (strcmp(m->string, name) == 0) found = m;
   return found;
 }
@@ -193,10 +198,20 @@ bool fh_json_is_string(const fh_json *value) { return cJSON_IsString(value); }
 bool fh_json_is_true(const fh_json *value) { return cJSON_IsTrue(value); }
 bool fh_json_is_null(const fh_json *value) { return !value || cJSON_IsNull(value); }
 
-const char *fh_json_text(const fh_json *value) {
+char *fh_json_chars(const fh_json *value) {
   if (cJSON_IsString(value)) return value->valuestring;
   if (cJSON_IsNumber(value)) return number_text(value->valuedouble);
-  return "";
+  return NULL;
+}
+
+void fh_json_set_chars(fh_json *value, char *chars) {
+  value->type = cJSON_String;
+  value->valuestring = chars;
+}
+
+const char *fh_json_text(const fh_json *value) {
+  const char *text = fh_json_chars(value);
+  return text ? text : "";
 }
 
 const char *fh_json_get_text(const fh_json *object, const char *name) {
@@ -209,22 +224,37 @@ double fh_json_whole(const fh_json *value) {
   return *text ? -1 : whole;
 }
 
-const fh_json *fh_json_first(const fh_json *value) { return value ? value->child : NULL; }
+fh_json *fh_json_first(const fh_json *value) { return value ? value->child : NULL; }
 
-const fh_json *fh_json_next(const fh_json *member) {
-  return member ? member->next : NULL;
-}
+fh_json *fh_json_next(const fh_json *member) { return member ? member->next : NULL; }
 
 const char *fh_json_name(const fh_json *member) {
   return member->string ? member->string : "";
 }
 
-void fh_json_print_members(fh_writer *writer, const fh_json *object) {
+void fh_json_print_others(fh_writer *writer, const fh_json *object,
+                          const fh_json *named) {
   if (!cJSON_IsObject(object)) return;
   for (const cJSON *m = object->child; m; m = m->next) {
+    if (fh_json_get(named, m->string)) continue;
     fh_put_name(writer, m->string);
     fh_json_print(writer, m);
   }
+}
+
+void fh_json_print_members(fh_writer *writer, const fh_json *object) {
+  fh_json_print_others(writer, object, NULL);
+}
+
+void fh_json_print_merged(fh_writer *writer, const fh_json *olds, const fh_json *news) {
+  fh_put(writer, "{");
+  fh_json_print_others(writer, olds, news);
+  for (const cJSON *m = news->child; m; m = m->next) {
+    if (cJSON_IsNull(m)) continue;
+    fh_put_name(writer, m->string);
+    fh_json_print(writer, m);
+  }
+  fh_put(writer, "}");
 }
 
 void fh_json_print(fh_writer *writer, const fh_json *value) {

@@ -26,9 +26,12 @@ typedef struct cJSON fh_json;
  * _COMPLEX, or _LARGE beyond FH_IO_BYTES, when it can't. */
 fh_json *fh_json_parse(fh_arena *arena, char *text, size_t len, int *code);
 
+/* The same for a C string that stays as it is; NULL if it can't. */
+const fh_json *fh_json_parse_copy(fh_arena *arena, const char *text);
+
 /* The member called `name`, exactly; NULL where `object` has none, is no
  * object or is NULL. */
-const fh_json *fh_json_get(const fh_json *object, const char *name);
+fh_json *fh_json_get(const fh_json *object, const char *name);
 
 bool fh_json_is_object(const fh_json *value);
 bool fh_json_is_array(const fh_json *value);
@@ -48,14 +51,30 @@ double fh_json_whole(const fh_json *value);
 
 /* Walking an object or array: the first member (NULL for all else), the next
  * one (NULL after the last, and after NULL), its name. */
-const fh_json *fh_json_first(const fh_json *value);
-const fh_json *fh_json_next(const fh_json *member);
+fh_json *fh_json_first(const fh_json *value);
+fh_json *fh_json_next(const fh_json *member);
 const char *fh_json_name(const fh_json *member);
+
+/* The characters of a string or of a number's own text, which may be replaced by
+ * fewer; NULL for all else. */
+char *fh_json_chars(const fh_json *value);
+
+/* Makes any value a string with these characters, which must live as long as
+ * the tree. */
+void fh_json_set_chars(fh_json *value, char *chars);
 
 /* Appends the value as compact JSON. */
 void fh_json_print(fh_writer *writer, const fh_json *value);
 
 /* Appends the members of an object, without braces; nothing if it is none. */
 void fh_json_print_members(fh_writer *writer, const fh_json *object);
+
+/* The same for those that another object does not name. */
+void fh_json_print_others(fh_writer *writer, const fh_json *object,
+                          const fh_json *named);
+
+/* Appends an object: the members of both, where `news` names one its value, and
+ * where that is null nothing. */
+void fh_json_print_merged(fh_writer *writer, const fh_json *olds, const fh_json *news);
 
 #endif

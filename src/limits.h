@@ -43,7 +43,7 @@
 /* The part of an event that is the same for all events of a page view:
  * ids and context. Page facts longer than their own bounds below are cut, so
  * that it always fits. */
-#define FH_MAX_TAIL_BYTES (20 * 1024)
+#define FH_MAX_TAIL_BYTES (31 * 1024)
 
 /* What the browser tells of itself once: user agent, screen, locale, … A
  * longer one is left out. */
@@ -54,18 +54,54 @@
 #define FH_MAX_URL_BYTES   2048
 #define FH_MAX_TITLE_BYTES 512
 
-/* All of them printed: url, referrer, path and search, the campaign in them,
- * the title. A field that no longer fits is left out; only addresses full of
- * control characters, which swell when escaped, come so far. */
-#define FH_MAX_PAGE_BYTES (5 * FH_MAX_URL_BYTES + FH_MAX_TITLE_BYTES)
+/* All that is read of a page, printed: its fields, campaign, click ids, referrer, and
+ * the address once more for attribution. What no longer fits is left out; only
+ * addresses full of control characters, which swell when escaped, come so far. */
+#define FH_MAX_PAGE_BYTES (7 * FH_MAX_URL_BYTES + FH_MAX_TITLE_BYTES)
 
-/* One campaign value of a URL (utm_*); a longer one is cut. */
-#define FH_MAX_CAMPAIGN_BYTES 256
+/* One value of an address's parameter, utm_* or a click id, or of a cookie; a longer
+ * one is cut. Click ids of 250 bytes have been seen (fbclid). */
+#define FH_MAX_VALUE_BYTES 512
 
-/* Ids and keys. A longer user id is refused (invalid_user_id), a longer write
+/* The click ids that cookies have, together. What no longer fits is left out. */
+#define FH_MAX_COOKIES_BYTES 1024
+
+/* The hosts that count as own: the page's, its root domain, those of the option
+ * "domains". If that one makes the list too long, it is left out. */
+#define FH_MAX_OWN_BYTES 1024
+
+/* A host (RFC 1035, 2.3.4). A longer one is none. */
+#define FH_MAX_HOST_BYTES 253
+
+/* One touch of attribution. Two of them go with each event, so they are to be short;
+ * what does not fit is left out from the back: the landing address, referrer, click
+ * ids, campaign. The time of the touch always fits. */
+#define FH_MAX_TOUCH_BYTES   1536
+#define FH_TOUCH_FRAME_BYTES 33 /* ,"at":"2026-11-21T20:54:03.120Z"} */
+
+/* What is remembered of the visitor (profile.h), printed: traits, registered
+ * properties and the like. What no longer fits goes with its own event, but is not
+ * remembered. So much of it is kept free for ids, which therefore always fit: two of
+ * them, each byte of which may need six when escaped, and a session's. */
+#define FH_MAX_PROFILE_BYTES (10 * 1024)
+#define FH_IDS_BYTES         (2 * (6 * FH_MAX_USER_ID_BYTES + 2) + 38)
+
+/* An anonymous id: a UUID has 36 characters, ids of other agents have fewer. Every
+ * cookie carries it. A longer one is refused (invalid_anonymous_id). */
+#define FH_MAX_ANONYMOUS_ID_BYTES 64
+
+/* Ids and keys. A longer user or group id is refused (invalid_user_id), a longer write
  * key refuses the configuration. */
 #define FH_MAX_USER_ID_BYTES 256
 #define FH_MAX_KEY_BYTES     128
+
+/* Names that masking goes by: 29 of our own, the others from maskAllow and maskDeny.
+ * More of them refuse the configuration, since what is not kept is not masked. */
+#define FH_MAX_NAMES 129
+
+/* The end of a parameter's name by which it is known, twice our longest name. A longer
+ * name of maskDeny finds keys only. */
+#define FH_MAX_NAME_BYTES 32
 
 /* Sending, in milliseconds. The first event waits a moment for its siblings;
  * after that a request leaves at most four times a second. */
@@ -94,9 +130,13 @@
 #define FH_HANDED_MS (30 * 1000)
 
 /* A session ends after half an hour of silence or after a day, as in
- * Amplitude, PostHog, RudderStack, Snowplow and Matomo. */
-#define FH_SESSION_IDLE_MS (30 * 60 * 1000)
-#define FH_SESSION_MAX_MS  (24 * 60 * 60 * 1000)
+ * Amplitude, PostHog, RudderStack, Snowplow and Matomo. In minutes, as configured by
+ * sessionIdle and sessionMax. */
+#define FH_SESSION_IDLE_MIN 30
+#define FH_SESSION_MAX_MIN  (24 * 60)
+
+/* The rate guard lets as many events pass at once as in this many seconds. */
+#define FH_RATE_BURST_S 10
 
 /* Activity is written to the cookie at most this often. */
 #define FH_ACTIVITY_WRITE_MS 5000

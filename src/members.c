@@ -7,6 +7,7 @@ void fh_members_add(fh_members *members, fh_writer *writer, size_t start) {
     writer->full = false;
     return;
   }
+  if (writer->len == start) return;
   if (writer->ptr[start] == ',') start++; /* the list has no commas */
   members->item[members->count++] = (fh_text){writer->ptr + start, writer->len - start};
 }
@@ -25,11 +26,10 @@ static bool has(const fh_json *object, const fh_text *printed) {
 }
 
 void fh_put_members(fh_writer *writer, const fh_members *members,
-                    const fh_json *overrides) {
+                    const fh_json *overrides, const fh_json *more) {
   for (int i = 0; i < members->count; i++) {
-    if (has(overrides, &members->item[i])) continue;
+    if (has(overrides, &members->item[i]) || has(more, &members->item[i])) continue;
     fh_put_comma(writer);
     fh_put_bytes(writer, members->item[i].ptr, members->item[i].len);
   }
-  fh_json_print_members(writer, overrides);
 }

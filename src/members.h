@@ -13,12 +13,12 @@ typedef struct fh_members {
 } fh_members;
 
 /* Notes what `writer` has got since it held `start` bytes as one member. Takes
- * those bytes back where they are incomplete or the list is long enough. */
+ * those bytes back where they are incomplete or the list is long enough; does
+ * nothing where there are none. */
 void fh_members_add(fh_members *members, fh_writer *writer, size_t start);
 
-/* Appends the members that `overrides` (an object, or NULL) does not have, then
- * those of `overrides`. */
+/* Appends the members that neither `overrides` nor `more` has (objects, or NULL). */
 void fh_put_members(fh_writer *writer, const fh_members *members,
-                    const fh_json *overrides);
+                    const fh_json *overrides, const fh_json *more);
 
 #endif

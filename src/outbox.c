@@ -26,6 +26,14 @@ static void drop(fh_outbox *outbox, fh_record *record, int error) {
   fh_outbox_count(outbox, error, 1);
 }
 
+void fh_outbox_drop_all(fh_outbox *outbox, int error) {
+  fh_queue *queue = &outbox->queue;
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r))
+    if (r->state != FH_TAIL && r->state != FH_GONE) drop(outbox, r, error);
+  outbox->batch_own = false; /* what flies is counted: its answer counts nothing more */
+  fh_queue_sweep(queue);
+}
+
 /* The event after the last of `first`'s journal row, whose events are neighbours;
  * *under_way: whether one of them is, and not only asked for. */
 static fh_record *row_end(fh_outbox *outbox, fh_record *first, bool *under_way) {

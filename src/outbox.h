@@ -65,6 +65,9 @@ void fh_outbox_queued(fh_outbox *outbox, double mono);
 /* Counts drops by their code. */
 void fh_outbox_count(fh_outbox *outbox, int error, int events);
 
+/* Drops all events, whatever has become of them, and forgets the request under way. */
+void fh_outbox_drop_all(fh_outbox *outbox, int error);
+
 /* Lets the oldest events that are not under way go until about `bytes` are free:
  * whole rows of the journal, which still has them, and events that are in none,
  * which are dropped: FH_ERR_FULL. They become FH_GONE; the queue is not swept. */

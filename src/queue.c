@@ -43,7 +43,15 @@ fh_text fh_record_text(const fh_record *record) {
 fh_uuid fh_record_stream(const fh_record *tail) {
   fh_uuid stream;
   memcpy(&stream, fh_record_text(tail).ptr, sizeof stream);
+  fh_stream_number(&stream, 0);
   return stream;
+}
+
+uint32_t fh_record_index(const fh_record *event, const fh_record *tail) {
+  uint32_t before;
+  memcpy(&before, fh_record_text(tail).ptr + FH_STREAM_BYTES - sizeof before,
+         sizeof before);
+  return before + event->seq;
 }
 
 void fh_queue_set(fh_queue *queue, fh_record *record, fh_record_state state) {

@@ -26,7 +26,9 @@ typedef enum fh_record_state {
 #define FH_NO_ROW UINT32_MAX
 
 /* A record's header; its text follows, padded to 8 bytes. The text of a tail
- * begins with the stream of its events (FH_STREAM_BYTES). */
+ * begins with the stream of its events (FH_STREAM_BYTES), whose last four bytes,
+ * zero in a stream, tell how many events the session has had before the stream's
+ * event 0, modulo 2^32. */
 typedef struct fh_record {
   uint32_t len;  /* of the text */
   uint32_t seq;  /* the event's number in its stream */
@@ -67,6 +69,9 @@ fh_text fh_record_text(const fh_record *record);
 
 /* The stream that a tail belongs to. */
 fh_uuid fh_record_stream(const fh_record *tail);
+
+/* The number of an event in its session, from 1. */
+uint32_t fh_record_index(const fh_record *event, const fh_record *tail);
 
 /* Changes an event's state and the counts. */
 void fh_queue_set(fh_queue *queue, fh_record *record, fh_record_state state);

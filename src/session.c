@@ -1,23 +1,18 @@
 /* Decides when a visit ends and the next begins. */
 #include "session.h"
 
-#include "limits.h"
-
 /* A start that lies further ahead than a session can last means that the
  * clock was wrong then: without that rule such a session would never end. */
-static bool is_over(const fh_session *session, double ms) {
+bool fh_session_is_over(const fh_session *session, double ms,
+                        const fh_session_limits *limits) {
   double age_ms = ms - fh_uuid_ms(&session->id);
-  return session->index == 0 || ms - session->last_ms > FH_SESSION_IDLE_MS ||
-         age_ms > FH_SESSION_MAX_MS || age_ms < -FH_SESSION_MAX_MS;
+  return session->index == 0 || ms - session->last_ms > limits->idle_ms ||
+         age_ms > limits->max_ms || age_ms < -limits->max_ms;
 }
 
-bool fh_session_touch(fh_session *session, double ms, fh_random *random) {
-  bool starts = is_over(session, ms);
-  if (starts) {
-    fh_uuid_v7(&session->id, ms, random);
-    session->index++;
-    session->last_ms = ms;
-  }
-  if (ms > session->last_ms) session->last_ms = ms;
-  return starts;
+void fh_session_start(fh_session *session, double ms, fh_random *random) {
+  fh_uuid_v7(&session->id, ms, random);
+  session->index++;
+  session->events = session->pages = 0;
+  session->last_ms = ms;
 }

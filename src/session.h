@@ -5,14 +5,25 @@
 #include "uuid.h"
 
 typedef struct fh_session {
-  fh_uuid id;     /* version 7: its prefix is when the session started */
-  uint32_t index; /* 1 for the visitor's first session; 0: none yet */
-  double last_ms; /* wall time of the last activity */
+  fh_uuid id;      /* version 7: its prefix is when the session started */
+  uint32_t index;  /* 1 for the visitor's first session; 0: none yet */
+  uint32_t events; /* in it so far */
+  uint32_t pages;  /* page views among them */
+  double last_ms;  /* wall time of the last activity */
 } fh_session;
 
-/* Notes activity at wall time `ms`. Starts a new session when there is none,
- * after FH_SESSION_IDLE_MS of silence, or FH_SESSION_MAX_MS after its start;
- * returns true then. A clock that was put back keeps the session. */
-bool fh_session_touch(fh_session *session, double ms, fh_random *random);
+typedef struct fh_session_limits {
+  double idle_ms; /* of silence that end a session */
+  double max_ms;  /* that it lasts at most */
+} fh_session_limits;
+
+/* Whether activity at wall time `ms` is no longer of this session: there is none,
+ * it has been silent for too long, or it is too old. A clock that was put back keeps
+ * the session. */
+bool fh_session_is_over(const fh_session *session, double ms,
+                        const fh_session_limits *limits);
+
+/* Starts the next one at wall time `ms`. */
+void fh_session_start(fh_session *session, double ms, fh_random *random);
 
 #endif

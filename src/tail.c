@@ -22,28 +22,70 @@ static bool begins(fh_writer *writer, const fh_json *overrides, const char *name
   return true;
 }
 
-void fh_put_tail(fh_writer *writer, const fh_identity *identity,
-                 const fh_browser *browser, const fh_page *page,
-                 const fh_json *overrides) {
-  fh_put(writer, ",\"anonymousId\":\"");
-  fh_put_uuid(writer, &identity->anonymous_id);
+static void put_uuid(fh_writer *writer, const fh_uuid *uuid) {
   fh_put(writer, "\"");
-  if (identity->user_id_len) {
-    fh_put_name(writer, "userId");
-    fh_put_string(writer, identity->user_id, identity->user_id_len);
-  }
+  fh_put_uuid(writer, uuid);
+  fh_put(writer, "\"");
+}
+
+/* Appends a member from the profile, where there is one. */
+static void put_slot(fh_writer *writer, const fh_context *context, fh_slot slot,
+                     const fh_json *overrides, const char *name) {
+  const char *value = fh_profile_get(&context->profile, slot);
+  if (*value && begins(writer, overrides, name)) fh_put(writer, value);
+}
+
+void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *overrides) {
+  const fh_page *page = &context->page;
+  const fh_session *session = &context->identity.session;
+  fh_put(writer, ",\"anonymousId\":\"");
+  fh_put(writer, context->identity.anonymous_id);
+  fh_put(writer, "\"");
+  put_slot(writer, context, FH_USER_ID, NULL, "userId");
   fh_put(writer, ",\"context\":{");
   if (begins(writer, overrides, "page")) {
     fh_put(writer, "{");
-    fh_put_members(writer, &page->fields, NULL);
+    fh_put_members(writer, &page->fields, NULL, NULL);
     fh_put(writer, "}");
   }
-  if (page->campaign.len && begins(writer, overrides, "campaign"))
-    fh_put_bytes(writer, page->campaign.ptr, page->campaign.len);
+  fh_put_members(writer, &page->context, overrides, NULL);
+  if (page->providers_len && begins(writer, overrides, "providers"))
+    fh_put_bytes(writer, page->providers, page->providers_len);
+  const char *first = fh_profile_get(&context->profile, FH_FIRST_TOUCH);
+  if (*first && begins(writer, overrides, "attribution")) {
+    fh_put(writer, "{\"first\":");
+    fh_put(writer, first);
+    fh_put(writer, ",\"last\":");
+    fh_put(writer, fh_profile_get(&context->profile, FH_LAST_TOUCH));
+    fh_put(writer, "}");
+  }
   if (begins(writer, overrides, "sessionId"))
-    fh_put_number(writer, fh_uuid_ms(&identity->session.id));
+    fh_put_number(writer, fh_uuid_ms(&session->id));
   if (begins(writer, overrides, "library"))
     fh_put(writer, "{\"name\":\"firsthand\",\"version\":\"" FH_VERSION "\"}");
-  fh_put_members(writer, &browser->facts, overrides);
-  fh_put(writer, "}");
+  put_slot(writer, context, FH_TRAITS, overrides, "traits");
+  put_slot(writer, context, FH_GROUP_ID, overrides, "groupId");
+  put_slot(writer, context, FH_CONSENT, overrides, "consent");
+  if (begins(writer, overrides, "pageViewId")) put_uuid(writer, &context->view);
+  if (*context->tab && begins(writer, overrides, "tabId"))
+    fh_put_string(writer, context->tab, FH_UUID_CHARS);
+  fh_put_members(writer, &context->browser.facts, overrides, NULL);
+  for (const fh_json *m = fh_json_first(overrides); m; m = fh_json_next(m)) {
+    if (strcmp(fh_json_name(m), "session") == 0) continue; /* is the agent's own */
+    fh_put_name(writer, fh_json_name(m));
+    fh_json_print(writer, m);
+  }
+  fh_put(writer, ",\"session\":{\"id\":");
+  put_uuid(writer, &session->id);
+  fh_put_name(writer, "index");
+  fh_put_number(writer, session->index);
+  fh_put_name(writer, "start");
+  fh_put_number(writer, fh_uuid_ms(&session->id));
+  if (session->pages) {
+    fh_put_name(writer, "pageIndex");
+    fh_put_number(writer, session->pages);
+  }
+  put_slot(writer, context, FH_PREVIOUS, NULL, "previousId");
+  put_slot(writer, context, FH_ENTRY, NULL, "entry");
+  fh_put(writer, ",\"eventIndex\":");
 }

@@ -3,8 +3,10 @@
 #ifndef FH_TAIL_H
 #define FH_TAIL_H
 
+#include "attribution.h"
 #include "identity.h"
 #include "page.h"
+#include "profile.h"
 
 /* What the browser tells once a page: userAgent, locale, screen, … */
 typedef struct fh_browser {
@@ -16,10 +18,23 @@ typedef struct fh_browser {
  * is left out. */
 void fh_browser_read(fh_browser *browser, const fh_json *facts);
 
-/* Appends ,"anonymousId":…,"userId":…,"context":{…}. Members of `overrides` (an
- * object, or NULL) replace those of the context. */
-void fh_put_tail(fh_writer *writer, const fh_identity *identity,
-                 const fh_browser *browser, const fh_page *page,
-                 const fh_json *overrides);
+/* All that an event's context is made of. */
+typedef struct fh_context {
+  fh_identity identity;
+  fh_profile profile;
+  fh_page page;
+  fh_uuid view;                /* the page view: the id of its first event */
+  char tab[FH_UUID_CHARS + 1]; /* the tab: the stream of its first document */
+  fh_browser browser;
+} fh_context;
+
+/* What closes a tail, behind the number of the event in its session, by which the
+ * events of a tail differ. */
+#define FH_TAIL_END "}}"
+
+/* Appends ,"anonymousId":…,"userId":…,"context":{…,"session":{…,"eventIndex":
+ * Members of `overrides` (an object, or NULL) replace those of the context; but for
+ * session, which is the agent's own. */
+void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *overrides);
 
 #endif

@@ -37,8 +37,7 @@ static void put_escape(fh_writer *writer, unsigned char byte) {
   fh_put_bytes(writer, escape, len);
 }
 
-void fh_put_string(fh_writer *writer, const char *ptr, size_t len) {
-  fh_put_bytes(writer, "\"", 1);
+void fh_put_escaped(fh_writer *writer, const char *ptr, size_t len) {
   for (const char *end = ptr + len; ptr < end; ptr++) {
     unsigned char byte = (unsigned char)*ptr;
     if (byte < 0x20 || byte == '"' || byte == '\\')
@@ -48,6 +47,11 @@ void fh_put_string(fh_writer *writer, const char *ptr, size_t len) {
     else
       writer->full = true;
   }
+}
+
+void fh_put_string(fh_writer *writer, const char *ptr, size_t len) {
+  fh_put_bytes(writer, "\"", 1);
+  fh_put_escaped(writer, ptr, len);
   fh_put_bytes(writer, "\"", 1);
 }
 
@@ -87,4 +91,10 @@ size_t fh_cut(const char *ptr, size_t len, size_t max) {
   /* 10xxxxxx is the inside of a character: step back to where one starts. */
   while (max > 0 && ((unsigned char)ptr[max] & 0xC0) == 0x80) max--;
   return max;
+}
+
+int fh_unescape(const char *at) {
+  int high = *at == '%' ? fh_hex_value(at[1]) : -1;
+  int low = high < 0 ? -1 : fh_hex_value(at[2]);
+  return low < 0 ? -1 : high << 4 | low;
 }

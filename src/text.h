@@ -31,6 +31,9 @@ static inline fh_writer fh_writer_on(char *ptr, size_t cap) {
 /* The value of a hexadecimal digit, or -1. */
 int fh_hex_value(char c);
 
+/* The byte that an escape at `at` stands for (%40); -1 where none is. */
+int fh_unescape(const char *at);
+
 /* Appends `len` bytes whole, or marks the writer full and appends nothing. */
 void fh_put_bytes(fh_writer *writer, const char *ptr, size_t len);
 
@@ -40,6 +43,9 @@ void fh_put(fh_writer *writer, const char *text);
 /* Appends bytes as a JSON string, quotes and escapes included (RFC 8259, 7).
  * They must be valid UTF-8. */
 void fh_put_string(fh_writer *writer, const char *ptr, size_t len);
+
+/* The same without the quotes. */
+void fh_put_escaped(fh_writer *writer, const char *ptr, size_t len);
 
 /* Appends "name": , the beginning of a JSON member, with a comma before it if
  * it is not the first. */

@@ -18,6 +18,7 @@ EXPORT(journal) int abi_journal(void);
 EXPORT(adopt) int abi_adopt(int len, int error, double wall, double mono);
 EXPORT(forget) int abi_forget(int len);
 EXPORT(acknowledged) int abi_acknowledged(int len);
+EXPORT(restore) int abi_restore(int len);
 EXPORT(wait) int abi_wait(int ms, double wall, double mono);
 
 char *abi_io(void) { return fh_io(&agent); }
@@ -55,3 +56,5 @@ int abi_acknowledged(int len) { return fh_acknowledged(&agent, (size_t)len); }
 int abi_wait(int ms, double wall, double mono) {
   return fh_wait(&agent, ms, (fh_clock){wall, mono});
 }
+
+int abi_restore(int len) { return fh_restore(&agent, (size_t)len); }

@@ -90,6 +90,7 @@ const REFUSED = {
   invalid_event_name: '{"type":"track","userId":"eve"}',
   invalid_properties: '{"type":"identify","userId":"eve","traits":1}',
   invalid_user_id: '{"type":"identify","userId":""}',
+  invalid_anonymous_id: '{"type":"anonymousId","anonymousId":"e v e"}',
   not_serialisable: -11,
 };
 

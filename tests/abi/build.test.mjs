@@ -12,7 +12,7 @@ import { root } from '../run/suite.mjs';
 
 const makefiles = readdirSync(join(root, 'tests')).filter((name) => name.endsWith('.mk')).map((name) => `tests/${name}`);
 const SOURCES = ['Makefile', 'package.json', 'src', 'wasm', 'js-shim', 'scripts', ...makefiles];
-const PRODUCTS = ['dist/firsthand.wasm', 'dist/firsthand.js', 'dist/firsthand.mjs', 'dist/snippet.html'];
+const PRODUCTS = ['firsthand.wasm', 'firsthand.js', 'firsthand.mjs', 'firsthand.bridge.js', 'firsthand.bridge.mjs', 'snippet.html'].map((name) => `dist/${name}`);
 
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -45,14 +45,19 @@ const size = {
     }).length,
 };
 
-const budget = join(root, 'wasm/budget.json');
-const budgets = existsSync(budget) ? JSON.parse(readFileSync(budget, 'utf8')) : {};
+const bounds = (name) => JSON.parse(readFileSync(join(root, `wasm/${name}.json`), 'utf8'));
+const debts = bounds('debt'); // what is over its budget, and by how much it may be; that may only fall
 
-for (const [file, bounds] of Object.entries(budgets)) {
-  for (const [encoding, most] of Object.entries(bounds)) {
-    test(`${file} has at most ${most} bytes (${encoding})`, () => {
-      const bytes = size[encoding](readFileSync(join(root, file)));
-      assert.ok(bytes > 0 && bytes <= most, `${bytes} bytes`);
-    });
+const hasAtMost = (file, encoding, most, options) =>
+  test(`${file} has at most ${most} bytes (${encoding})`, options, () => {
+    const bytes = size[encoding](readFileSync(join(root, file)));
+    assert.ok(bytes > 0 && bytes <= most, `${bytes} bytes`);
+  });
+
+for (const [file, budget] of Object.entries(bounds('budget'))) {
+  for (const [encoding, most] of Object.entries(budget)) {
+    const debt = debts[file]?.[encoding];
+    hasAtMost(file, encoding, most, { todo: debt && 'over its budget: wasm/debt.json' });
+    if (debt) hasAtMost(file, encoding, debt, {});
   }
 }

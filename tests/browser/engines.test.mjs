@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import http from 'node:http';
 import { spawn } from 'node:child_process';
 import { installed, open } from './engines/index.mjs';
 import { gone, tree } from './engines/processes.mjs';
@@ -243,6 +244,27 @@ function suite(engine) {
       const pids = tree(browser.pid);
       await browser.close();
       await gone(pids, { ms: 0 });
+    });
+
+    await t.test('names come by the proxy, with cookies of their own; 127.0.0.1 does not', async (t) => {
+      const proxy = http.createServer((request, response) => {
+        const cookies = ['host=1', 'domain=2; Domain=shop.test; Path=/; Max-Age=3600; SameSite=Lax'];
+        response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': cookies }).end(request.url);
+      });
+      await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      t.after(() => (proxy.close(), proxy.closeAllConnections()));
+      const named = await open(engine, { proxy: `http://127.0.0.1:${proxy.address().port}` });
+      t.after(() => named.cleanup());
+      const tab = await named.page();
+      await tab.goto('http://www.shop.test/a?b');
+      assert.deepEqual(await tab.eval(() => [location.href, document.body.textContent]), Array(2).fill('http://www.shop.test/a?b'));
+      const cookies = Object.fromEntries((await tab.cookies()).map((cookie) => [cookie.name, cookie]));
+      assert.deepEqual([cookies.host.value, cookies.host.domain], ['1', 'www.shop.test']);
+      const { domain, path, sameSite, secure, expires } = cookies.domain;
+      assert.deepEqual([domain, path, sameSite, secure], ['.shop.test', '/', 'Lax', false]);
+      assert.ok(Math.abs(expires - Date.now() / 1000 - 3600) < 60);
+      await tab.goto(`${server.origin}/next`);
+      assert.equal(await tab.eval(() => document.body.textContent), 'next');
     });
 
     for (const end of ['throw', 'SIGINT', 'SIGKILL']) {

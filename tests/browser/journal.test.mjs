@@ -101,17 +101,18 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await browser.restart();
       const other = await visit('/other');
       // Copies of that row under ids of their own: 5 too old; 2,000, which others
-      // have claimed; and the row itself, older than those, is one too many.
+      // have claimed; and the row itself, older than those, is one too many. Their
+      // keys make them small: it is their number that counts here.
       await other.eval(() => new Promise((resolve, reject) => {
         const request = indexedDB.open('firsthand');
         request.onsuccess = () => {
           const transaction = request.result.transaction('rows', 'readwrite');
           const store = transaction.objectStore('rows');
-          store.openCursor().onsuccess = ({ target: { result: { key: [name, at, size], value: { row } } } }) => {
+          store.openCursor().onsuccess = ({ target: { result: { key: [name, at], value: { row } } } }) => {
             for (let i = 0; i < 2005; i++) {
               const copy = row.slice();
               copy.set([i >> 8, i & 255]);
-              store.put({ row: copy, claimed: Date.now() + 30_000 }, [name.slice(0, 4) + (i + 65536).toString(16).slice(1) + name.slice(8), i < 5 ? at - 8 * 86400000 : at + 1, size]);
+              store.put({ row: copy, claimed: Date.now() + 30_000 }, [name.slice(0, 4) + (i + 65536).toString(16).slice(1) + name.slice(8), i < 5 ? at - 8 * 86400000 : at + 1, 100]);
             }
           };
           transaction.oncomplete = () => (request.result.close(), resolve());

@@ -1,5 +1,7 @@
 // A site under test: pages made by the test, the built agent at /fh/, and the
-// real relay behind the same origin, whose committed log is the oracle.
+// real relay behind the same origin, whose committed log is the oracle. It is a
+// proxy as well: a browser opened with { proxy: site.url } finds it under each name
+// of .test, and under each name without a dot.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -17,11 +19,13 @@ export const page = ({ title = 'A page', head = SNIPPET + TAG, body = '' } = {})
 
 /**
  * @param {Record<string, string | ((req, res) => void)>} pages by path
- * @returns a site: `url`, `relay`, `requests` (paths of what was asked for, in
- *   order), `events()` (all stored), `ledgers()` (what the batches said of
+ * @returns a site: `url`, `relay`, `requests` (what was asked for, in order: method
+ *   and path, or by another name the whole address, without its query), `events()`
+ *   (all stored), `ledgers()` (what the batches said of
  *   themselves), `stored(test, what)` (waits for an event),
  *   `down()` and `up()` (posts lose their connection), `portal(on)` (posts are
- *   answered by a page, as in a hotel), `close()`
+ *   answered by a page, as in a hotel), `hold()` (resolves when the next post has come,
+ *   with a function that lets it be answered), `close()`
  */
 export const startSite = async (pages) => {
   const dir = mkdtempSync(join(tmpdir(), 'firsthand-site-'));
@@ -33,9 +37,14 @@ export const startSite = async (pages) => {
   const requests = [];
   let isDown = false;
   let isPortal = false;
+  let held; // takes the next post
   const server = createServer((req, res) => {
-    const path = req.url.split('?')[0];
-    requests.push(`${req.method} ${path}`);
+    // A proxy is asked for whole addresses.
+    const [, host, local] = req.url.match(/^(?:http:\/\/([^/:]+)[^/]*)?(.*)/);
+    if (/\.(?!test$)[^.]+$/.test(host ?? '')) return res.writeHead(502).end(); // an errand of the browser's own
+    requests.push(`${req.method} ${req.url.split('?')[0]}`);
+    req.url = local;
+    const path = local.split('?')[0];
     const made = pages[path];
     if (typeof made === 'function') return made(req, res);
     if (made !== undefined) {
@@ -44,7 +53,10 @@ export const startSite = async (pages) => {
     }
     if (isDown && req.method === 'POST') return req.socket.destroy();
     if (isPortal && req.method === 'POST') return res.end('<!doctype html>Please log in');
-    return relay.handler(req, res);
+    const answer = () => relay.handler(req, res);
+    if (!held || req.method !== 'POST') return answer();
+    held(answer);
+    held = undefined;
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 
@@ -66,6 +78,7 @@ export const startSite = async (pages) => {
     down: () => (isDown = true),
     up: () => (isDown = false),
     portal: (on) => (isPortal = on),
+    hold: () => new Promise((resolve) => (held = resolve)),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -256,7 +256,7 @@ test('an inherited id does not count', () => {
 });
 
 test('what the agent says of its batch is kept as it is', () => {
-  const firsthand = { v: 1, stream: 's', first: 1, last: 2, dropped: { size: 3 }, attempt: 0 };
+  const firsthand = { v: 1, stream: 's', first: 1, last: 2, dropped: { size: 3 }, masked: { email: 2 }, attempt: 0 };
   const sentAt = '2026-03-01T12:00:00Z';
   const { batch: row } = take(batch([], { firsthand, sentAt }));
   assert.deepEqual(JSON.parse(row.firsthand), firsthand);

@@ -74,6 +74,8 @@ test('a case that does not hold fails in each way, here and natively', (t) => {
     [event, { journal: 1 }, { adopt: 1, cut: 8 }],
     [event, { journal: 1 }, { adopt: 1, byte: [28, 255] }],
     [{ state: -1, text: 'invalid' }],
+    [{ state: 2, text: '' }],
+    [{ restore: {}, rc: 1 }],
     [event, { deliver: {}, delivered: 2 }],
     [event, { deliver: {}, delivered: 1, requests: 2 }],
     [{ start: {} }],

@@ -130,6 +130,8 @@ export function play(module, testCase, limits) {
       expectText(step, text);
     },
 
+    restore: (step) => returned(step, told(core.restore(put(callText(step.restore))))),
+
     state: (step) => expectText(step, out(core.state(step.state))),
 
     // A page with an endpoint, until nothing is left to do.

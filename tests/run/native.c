@@ -332,6 +332,11 @@ static void step_take(const fh_json *step) {
   expect_text(step);
 }
 
+static void step_restore(const fh_json *step) {
+  int len = put_call(fh_json_get(step, "restore"));
+  returned(step, told(fh_restore(&agent, (size_t)len)), 0);
+}
+
 static void step_state(const fh_json *step) {
   out(fh_state(&agent, (int)number(fh_json_get(step, "state"))));
   expect_text(step);
@@ -366,6 +371,7 @@ static void perform(const fh_json *step) {
                {"poll", step_poll},
                {"ack", step_ack},
                {"take", step_take},
+               {"restore", step_restore},
                {"state", step_state},
                {"deliver", step_deliver},
                {"journal", step_journal},

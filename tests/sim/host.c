@@ -9,20 +9,29 @@ static int in_io(sim_doc *doc, const char *text) {
   return (int)len;
 }
 
+/* Writes {"cookie":…,"store":… into io; its length. */
+static size_t put_stored(sim_world *w, sim_doc *doc) {
+  fh_writer writer = fh_writer_on(fh_io(doc->agent), FH_IO_BYTES);
+  fh_put(&writer, "{\"cookie\":");
+  fh_put_string(&writer, w->cookie, (size_t)w->cookie_len);
+  fh_put(&writer, ",\"store\":");
+  fh_put_string(&writer, w->store, (size_t)w->store_len);
+  return writer.len;
+}
+
 void sim_host_up(sim_world *w, sim_doc *doc) {
   if (doc->up) return;
   sim_dice dice = {doc->dice.state ^ 0x5EED};
   uint32_t entropy[4];
   for (int i = 0; i < 4; i++) entropy[i] = (uint32_t)sim_roll(&dice);
-  char *io = fh_io(doc->agent);
-  int len = snprintf(
-      io, FH_IO_BYTES,
-      "{\"key\":\"k\",\"entropy\":[%u,%u,%u,%u],\"cookie\":\"%.*s\",\"store\":\"%.*s\","
+  size_t len = put_stored(w, doc);
+  len += (size_t)snprintf(
+      fh_io(doc->agent) + len, FH_IO_BYTES - len,
+      ",\"key\":\"k\",\"entropy\":[%u,%u,%u,%u],"
       "\"browser\":{\"locale\":\"de\",\"userAgent\":\"sim\"},"
       "\"page\":{\"url\":\"https://shop.example/%d\",\"title\":\"t\"}}",
-      entropy[0], entropy[1], entropy[2], entropy[3], w->cookie_len, w->cookie,
-      w->store_len, w->store, doc->id);
-  if (fh_start(doc->agent, (size_t)len, sim_clock(w, doc)) != FH_ABI_VERSION)
+      entropy[0], entropy[1], entropy[2], entropy[3], doc->id);
+  if (fh_start(doc->agent, len, sim_clock(w, doc)) != FH_ABI_VERSION)
     sim_fail(w, "start", "document %d does not start", doc->id);
   fh_clock clock = sim_clock(w, doc);
   doc->anchor = clock.wall - clock.mono;
@@ -33,15 +42,31 @@ void sim_host_up(sim_world *w, sim_doc *doc) {
   w->counts->lives++;
 }
 
+/* What another document has stored of the visitor. */
+static void restore(sim_world *w, sim_doc *doc) {
+  size_t len = put_stored(w, doc);
+  fh_io(doc->agent)[len++] = '}';
+  fh_restore(doc->agent, len);
+  sim_check_core(w, doc);
+}
+
+/* The other pages that are awake hear of it (the event "storage"). */
 static void save_state(sim_world *w, sim_doc *doc) {
   w->cookie_len = fh_state(doc->agent, FH_STATE_COOKIE);
   memcpy(w->cookie, fh_io(doc->agent), (size_t)w->cookie_len);
   w->store_len = fh_state(doc->agent, FH_STATE_STORE);
   memcpy(w->store, fh_io(doc->agent), (size_t)w->store_len);
+  for (int i = 0; i < SIM_TABS; i++) {
+    sim_doc *other = w->shown[i];
+    if (other && other != doc && other->up && other->life == SIM_LIVE) restore(w, other);
+  }
 }
 
 static void save(sim_world *w, sim_doc *doc) {
-  if (doc->unsaved) save_state(w, doc);
+  if (doc->unsaved) {
+    save_state(w, doc);
+    doc->counted = false;
+  }
   doc->unsaved = false;
   if (doc->no_journal) return;
   for (int len; (len = fh_journal(doc->agent)) > 0; sim_step(w))
@@ -138,6 +163,7 @@ static void leave(sim_world *w, sim_doc *doc, bool at_end) {
   if (!doc->leaving) doc->left_at = w->now - w->asleep;
   doc->leaving = true;
   hand_over(w, doc, at_end);
+  doc->unsaved |= doc->counted;
   save(w, doc);
 }
 
@@ -183,6 +209,7 @@ void sim_host_call(sim_world *w, sim_doc *doc, int len, bool poison) {
   if (result < 0) return;
   if (result >> FH_KEYS_SHIFT) park(w, doc, result >> FH_KEYS_SHIFT);
   if (result & FH_SAVE) doc->unsaved = true;
+  doc->counted = true;
   if (doc->leaving) {
     leave(w, doc, true);
   } else if (!doc->later) {
@@ -205,6 +232,7 @@ void sim_host_flush(sim_world *w, sim_doc *doc) {
 
 void sim_host_hidden(sim_world *w, sim_doc *doc) {
   if (!doc->up) return;
+  doc->unsaved |= doc->counted;
   save(w, doc);
   send(w, doc, FH_NOW);
   hand_over(w, doc, false);
@@ -225,6 +253,7 @@ static void look_again(sim_world *w, sim_doc *doc) {
 
 void sim_host_seen(sim_world *w, sim_doc *doc) {
   if (!doc->up || doc->leaving) return;
+  restore(w, doc);
   save(w, doc);
   sim_host_tick(w, doc);
   look_again(w, doc);

@@ -67,11 +67,13 @@ static void note_event(sim_world *w, sim_doc *doc, uint16_t flags) {
     doc->event_cap = cap;
   }
   fh_clock clock = sim_clock(w, doc);
+  const fh_session *session = &doc->agent->context.identity.session;
   doc->event[doc->events++] = (sim_event){.flags = flags,
                                           .born = w->now - w->asleep,
                                           .last = doc->leaving,
                                           .time = doc->anchor + clock.mono,
-                                          .wall = clock.wall};
+                                          .wall = clock.wall,
+                                          .index = session->events};
 }
 
 static void note_evicted(sim_world *w, sim_doc *doc, int keys) {

@@ -20,7 +20,7 @@ typedef struct piece {
 typedef struct finding {
   reader in;
   piece id, mark, stream, by, time, original;
-  int64_t first, last, attempt, dropped, lost;
+  int64_t first, last, attempt, dropped, lost, index;
   bool has_dropped, ask;
   uint32_t count, poisoned;
   uint32_t seq[FH_MAX_BATCH_EVENTS + 1];
@@ -134,7 +134,10 @@ static void skip_value(finding *f, piece name) {
     case 't': word(in, "true"); break;
     case 'f': word(in, "false"); break;
     case 'n': word(in, "null"); break;
-    default: number(in);
+    default: {
+      int64_t value = number(in);
+      if (name.ptr && is(name, "eventIndex")) f->index = value;
+    }
   }
 }
 
@@ -222,6 +225,9 @@ static void check_event(finding *f, const char *start) {
     sim_fail(w, "bad id", "event %ld.%ld is sent as %d.%u", mark_doc, mark_seq, owner->id,
              seq);
   sim_event *event = &owner->event[seq];
+  if (f->index != event->index)
+    sim_fail(w, "number", "%d.%u is event %lld of its session, was %u", owner->id, seq,
+             (long long)f->index, event->index);
   uint64_t print = print_of(start, (size_t)(f->in.at - start));
   f->print = (f->print ^ print) * 0x9E3779B97F4A7C15u;
   if ((event->flags & SIM_SENT) && event->print != (uint32_t)print)
@@ -239,6 +245,7 @@ static void batch_element(finding *f, piece name) {
   (void)name;
   const char *start = f->in.at;
   f->id = f->mark = f->time = f->original = (piece){NULL, 0};
+  f->index = 0;
   object(f, event_member);
   if (!f->in.bad) check_event(f, start);
 }

@@ -150,8 +150,8 @@ static int write_call(sim_doc *doc, sim_dice *dice, int size, bool poison) {
                  doc->id, doc->events, p);
   else if (kind < 900)
     n = snprintf(io, 512,
-                 "{\"type\":\"identify\",\"userId\":\"u%d\",\"traits\":{\"sim\":\"%d.%u%"
-                 "s\",\"v\":\"",
+                 "{\"type\":\"identify\",\"userId\":\"u%d\",\"integrations\":{\"sim\":"
+                 "\"%d.%u%s\"},\"traits\":{\"v\":\"",
                  (int)sim_below(dice, 3), doc->id, doc->events, p);
   else if (kind < 950)
     n = snprintf(

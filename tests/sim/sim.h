@@ -67,6 +67,7 @@ typedef struct sim_event {
   sim_time born;     /* when the page called */
   sim_time offered;  /* when a vendor took it last; 0: never */
   double time, wall; /* as the page's two clocks showed it */
+  uint32_t index;    /* which one of its session it is */
 } sim_event;
 
 typedef struct sim_row {
@@ -128,6 +129,7 @@ typedef struct sim_doc {
   sim_dice dice;
   sim_time born, slept, opened; /* opened: when the database is */
   bool hidden, leaving, up, unsaved, own, in_pagehide, flushing;
+  bool counted;           /* events were taken since the state was stored */
   bool left;              /* the journal is left: no transaction any more */
   bool shut;              /* opening the database fails */
   bool no_room;           /* storage refused to take rows in its life */
@@ -321,7 +323,7 @@ typedef struct sim_world {
   int tabs, fuse;               /* steps until the browser is killed; 0: it is not */
   int session;                  /* how often it was started */
   bool fetch_later, ack_cookie; /* whether the browser, the relay has it */
-  char cookie[512], store[1024];
+  char cookie[512], store[FH_MAX_PROFILE_BYTES + 1024];
   int cookie_len, store_len;
   /* storage */
   bool idb_denied, idb_hangs, quota_full, ls_full, ls_denied;

@@ -12,12 +12,38 @@ static uint32_t roll(uint32_t sides) { return dice(&dice_state, sides); }
 static bool stored[EVENTS];
 static uint32_t calls, issued, accepted;
 
+/* Which event of its session each number is. */
+static uint32_t index_of[EVENTS], in_session;
+static fh_uuid session;
+
+/* An event was taken: its number is the last one given out. */
+static void note_index(void) {
+  const fh_session *its = &agent.context.identity.session;
+  if (memcmp(&its->id, &session, sizeof session) != 0) in_session = 0;
+  session = its->id;
+  index_of[(agent.seq - 1) % EVENTS] = ++in_session;
+}
+
+static const fh_json *session_of(const fh_json *event) {
+  return fh_json_get(fh_json_get(event, "context"), "session");
+}
+
 static void check_body(uint32_t events) {
   int code;
   CHECK(events == 0 || tree_of(page.body, page.body_len, &code));
   CHECK(events < 2 || page.body_len <= FH_MAX_BATCH_BYTES);
   CHECK(page.body_len <= FH_IO_BYTES);
   for (uint32_t i = 1; i < events; i++) CHECK(page.seq[i] > page.seq[i - 1]);
+}
+
+static void check_indexes(uint32_t events) {
+  int code;
+  const fh_json *body = events ? tree_of(page.body, page.body_len, &code) : NULL;
+  const fh_json *event = fh_json_first(fh_json_get(body, "batch"));
+  for (uint32_t i = 0; event; event = fh_json_next(event), i++) {
+    double index = fh_json_whole(fh_json_get(session_of(event), "eventIndex"));
+    CHECK((uint32_t)index == index_of[page.seq[i] % EVENTS]);
+  }
 }
 
 static void random_call(void) {
@@ -30,22 +56,33 @@ static void random_call(void) {
       "{\"type\":\"track\"}",
       "{\"type\":\"track\",\"event\":\"D\"",
       "\xFF",
+      "{\"type\":\"identify\",\"userId\":\"bob\",\"traits\":{\"plan\":\"pro\"}}",
+      "{\"type\":\"identify\",\"traits\":{\"plan\":null,\"visits\":3}}",
+      "{\"type\":\"identify\",\"userId\":[]}",
+      "{\"type\":\"group\",\"groupId\":\"g\",\"traits\":{\"seats\":5}}",
+      "{\"type\":\"group\"}",
+      "{\"type\":\"alias\",\"userId\":\"ada\"}",
+      "{\"type\":\"register\",\"properties\":{\"app\":\"shop\"}}",
+      "{\"type\":\"register\",\"properties\":{\"app\":null}}",
+      "{\"type\":\"anonymousId\",\"anonymousId\":\"mine\"}",
+      "{\"type\":\"anonymousId\",\"anonymousId\":\"not mine\"}",
+      "{\"type\":\"track\",\"event\":\"F\",\"context\":{\"traits\":{}}}",
   };
-  char cookie[128], again[128];
-  int len = fh_state(&agent, FH_STATE_STORE);
-  memcpy(cookie, fh_io(&agent), (size_t)len);
-  uint32_t kind = roll(12);
-  bool is_reset = kind == 4;
-  int rc =
-      kind < 8 ? call(calls_of[kind]) : track("E", roll(8) ? roll(600) : roll(40000));
+  const uint32_t fixed = sizeof calls_of / sizeof *calls_of;
+  static char before[FH_IO_BYTES];
+  size_t len = (size_t)fh_state(&agent, FH_STATE_STORE);
+  memcpy(before, fh_io(&agent), len);
+  uint32_t kind = roll(2 * fixed);
+  int rc = kind < fixed ? call(calls_of[kind])
+                        : track("E", roll(12) ? roll(600) : roll(40000));
   calls++;
-  issued += !is_reset;
-  accepted += rc >= 0 && !is_reset;
+  if (rc >= 0 && (rc & FH_QUEUED)) note_index();
+  issued += rc < 0 || (rc & FH_QUEUED);
+  accepted += rc >= 0 && (rc & FH_QUEUED);
   if (rc >= 0) return;
   /* Refused: the visitor and the session are as they were. */
-  CHECK(fh_state(&agent, FH_STATE_STORE) == len);
-  memcpy(again, fh_io(&agent), (size_t)len);
-  CHECK(memcmp(cookie, again, (size_t)len) == 0);
+  CHECK((size_t)fh_state(&agent, FH_STATE_STORE) == len);
+  CHECK(memcmp(before, fh_io(&agent), len) == 0);
 }
 
 /* A question about what may have arrived: all of it is missing, or the endpoint
@@ -61,6 +98,7 @@ static void random_request(void) {
   static const int statuses[] = {200, 200, 200, 0, 503, 429, 404, 413, 400, 200};
   uint32_t events = take((int)roll(2));
   check_body(events);
+  check_indexes(events);
   if (answer_question() || !events) return;
   if (roll(3) == 0) random_call(); /* while it flies */
   int status = statuses[roll(10)];
@@ -88,7 +126,8 @@ static void every_number_is_accounted_for(void) {
   for (uint64_t seed = 0; seed < 60; seed++) {
     dice_state = seed;
     memset(stored, 0, sizeof stored);
-    calls = issued = accepted = 0;
+    calls = issued = accepted = in_session = 0;
+    session = (fh_uuid){{0}};
     start();
     bool busy = roll(3) == 0; /* more calls than requests: the queue fills */
     for (int step = 0; step < 1500; step++) {
@@ -107,6 +146,7 @@ static void every_number_is_accounted_for(void) {
     for (int ms, left = EVENTS; (ms = poll_ms()) >= 0 && left; left--) {
       pass(ms);
       check_body(take(FH_WHEN_DUE));
+      check_indexes(page.events);
       if (answer_question()) continue;
       CHECK(page.events > 0);
       for (uint32_t i = 0; i < page.events; i++) {
@@ -140,6 +180,34 @@ static void a_call_that_meets_an_arena_of_any_size(void) {
   CHECK(rc > 0 && take(FH_NOW) == 1);
 }
 
+/* What is known is read into the same arena: a call that leaves no room for it is
+ * refused, or loses nothing of it. */
+static void what_is_known_in_an_arena_of_any_size(void) {
+  static const char *const known[] = {
+      "{\"type\":\"identify\",\"traits\":{\"plan\":\"pro\"}}",
+      "{\"type\":\"register\",\"properties\":{\"app\":\"shop\"}}",
+      "{\"type\":\"consent\",\"consent\":{\"analytics\":true,\"ads\":true}}"};
+  for (size_t cap = 0; cap < 2048; cap += 8) {
+    char row[32];
+    sprintf(row, "%zu bytes", cap);
+    start();
+    for (int i = 0; i < 3; i++) CHECK(call(known[i]) > 0);
+    take(FH_NOW), ack(200, ACCEPTED);
+    agent.arena.cap = cap;
+    if (call("{\"type\":\"track\",\"event\":\"A\",\"properties\":{\"b\":1}}") > 0)
+      CHECK_ROW(take(FH_NOW) && strstr(page.body, "\"app\":\"shop\",\"b\":1"), row);
+    call("{\"type\":\"identify\",\"traits\":{\"age\":1}}");
+    call("{\"type\":\"register\",\"properties\":{\"build\":1}}");
+    call("{\"type\":\"consent\",\"consent\":{\"ads\":false}}");
+    size_t len = (size_t)fh_state(&agent, FH_STATE_STORE);
+    char text[1024] = {0};
+    memcpy(text, fh_io(&agent), len);
+    CHECK_ROW(strstr(text, "\"plan\":\"pro\""), row);
+    CHECK_ROW(strstr(text, "\"app\":\"shop\""), row);
+    CHECK_ROW(strstr(text, "\"analytics\":true"), row);
+  }
+}
+
 /* Cut short or changed anywhere, a call is refused or taken, and the next event
  * arrives all the same. */
 static void a_call_that_is_damaged_anywhere(void) {
@@ -167,13 +235,40 @@ static void a_call_that_is_damaged_anywhere(void) {
 static void a_configuration_that_is_damaged_anywhere(void) {
   const char text[] =
       "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"cookie\":\"1.x\",\"store\":\"\","
-      "\"browser\":{\"a\":1},\"page\":{\"url\":\"x\"}}";
+      "\"browser\":{\"a\":1},\"page\":{\"url\":\"x\"},\"linked\":\"1.y\",\"tab\":\"z\","
+      "\"adopted\":{\"anonymousId\":\"a\",\"userId\":\"u\"},\"gpc\":true,\"dnt\":false,"
+      "\"options\":{\"consent\":\"pending\",\"sample\":9,\"rate\":\"10\",\"gpc\":\"off\"}"
+      "}";
   for (size_t i = 0; i < sizeof text - 1; i++)
     for (int c = 0; c < 256; c += 3) {
       memcpy(fh_io(&agent), text, sizeof text - 1);
       fh_io(&agent)[i] = (char)c;
       int rc = fh_start(&agent, sizeof text - 1, page.now);
-      CHECK(rc == FH_ABI_VERSION || (rc < 0 && rc >= -FH_ERRORS));
+      CHECK((rc & ~(FH_HELD | FH_CLEAR)) == FH_ABI_VERSION ||
+            (rc < 0 && rc >= -FH_ERRORS));
+    }
+}
+
+/* Whatever another document has stored, the next event goes, with a visitor. */
+static void a_state_that_is_damaged_anywhere(void) {
+  const char text[] =
+      "{\"cookie\":\"1.a.019b76c8-5880-755c-a3b3-0e9a8772432d.7.1767225000.4\",\"store\":"
+      "\"1.a.019b76c8-5880-755c-a3b3-0e9a8772432d.7.1767225001.5 {\\\"userId\\\":"
+      "\\\"ada\\\",\\\"traits\\\":{\\\"a\\\":1}}\"}";
+  for (size_t i = 0; i < sizeof text - 1; i++)
+    for (int c = 0; c < 256; c += 3) {
+      start();
+      memcpy(fh_io(&agent), text, sizeof text - 1);
+      fh_io(&agent)[i] = (char)c;
+      CHECK(fh_restore(&agent, sizeof text - 1) == 0);
+      CHECK(agent.context.profile.len <= FH_MAX_PROFILE_BYTES);
+      CHECK(track("next", 1) > 0 && take(FH_NOW) == 1);
+      int code;
+      const fh_json *body = tree_of(page.body, page.body_len, &code);
+      const fh_json *event = fh_json_first(fh_json_get(body, "batch"));
+      size_t len = strlen(fh_json_get_text(event, "anonymousId"));
+      CHECK(len > 0 && len <= FH_MAX_ANONYMOUS_ID_BYTES);
+      CHECK(fh_json_whole(fh_json_get(session_of(event), "eventIndex")) > 0);
     }
 }
 
@@ -192,6 +287,9 @@ static void lengths_beyond_the_buffer(void) {
   take(FH_NOW);
   CHECK(fh_ack(&agent, 200, (size_t)-6, 0, page.now) == 0);
   CHECK(agent.outbox.queue.count[FH_WAITING] == 1);
+  CHECK(fh_restore(&agent, FH_IO_BYTES + 1) == 0);
+  CHECK(fh_restore(&agent, (size_t)-6) == 0);
+  CHECK(agent.context.identity.session.index == 1);
   CHECK(fh_adopt(&agent, FH_IO_BYTES + 1, 0, page.now) == FH_ERR_ROW);
   CHECK(fh_adopt(&agent, (size_t)-6, 0, page.now) == FH_ERR_ROW);
 }
@@ -236,14 +334,128 @@ static void refused_calls_take_no_room(void) {
   CHECK(agent.outbox.queue.count[FH_WAITING] == 501 && dropped() == 5000);
 }
 
+/* --- Consent -------------------------------------------------------------------- */
+
+static void opinion(const char *analytics) {
+  char text[64];
+  sprintf(text, "{\"type\":\"consent\",\"consent\":{\"analytics\":%s}}", analytics);
+  call(text);
+}
+
+/* A visitor who changes his mind: while he has not allowed it nothing is there to
+ * be sent or stored, and after a refusal nothing tells of who he was. */
+static void a_mind_that_changes(void) {
+  static const char *const options[] = {"granted", "pending", "denied"};
+  for (uint64_t seed = 0; seed < 60; seed++) {
+    char config[128], forgotten[FH_MAX_ANONYMOUS_ID_BYTES + 1] = "none yet";
+    dice_state = seed;
+    sprintf(config,
+            "{\"key\":\"k\",\"entropy\":[%u,2,3,4],\"options\":{\"consent\":\"%s\"}}",
+            roll(1000000), options[roll(3)]);
+    start_with(config);
+    for (int step = 0; step < 300; step++) {
+      char before[FH_MAX_ANONYMOUS_ID_BYTES + 1];
+      strcpy(before, agent.context.identity.anonymous_id);
+      switch (roll(8)) {
+        case 0: opinion("true"); break;
+        case 1:
+          opinion("false");
+          CHECK(agent.gate == FH_CLEAR && !fh_queue_has_events(&agent.outbox.queue));
+          CHECK(strcmp(before, agent.context.identity.anonymous_id) != 0);
+          strcpy(forgotten, before);
+          break;
+        case 2: call("{\"type\":\"identify\",\"userId\":\"ada\"}"); break;
+        default: track("A", roll(100)); break;
+      }
+      if (agent.gate) CHECK(fh_journal(&agent) == 0 && poll_ms() == -1);
+      uint32_t events = take(roll(2) ? FH_NOW : FH_LAST);
+      if (agent.gate) CHECK(events == 0);
+      CHECK(!events || !strstr(page.body, forgotten));
+      if (events) ack(agent.outbox.busy ? 200 : FH_BEACON_TAKEN, ACCEPTED);
+      pass(roll(1000));
+    }
+  }
+}
+
+/* --- Sampling and rate ---------------------------------------------------------- */
+
+static bool in_sample(uint32_t id, double ppm) {
+  char config[160];
+  sprintf(config,
+          "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"adopted\":{\"anonymousId\":"
+          "\"id-%u\"},\"options\":{\"sample\":%.0f}}",
+          id, ppm);
+  start_with(config);
+  int rc = track("A", 1);
+  CHECK(rc == (FH_QUEUED | FH_SAVE) || rc == FH_ERR_SAMPLED);
+  return rc > 0;
+}
+
+/* About so many are in, the same ones each time, and they stay in when the share
+ * grows. */
+static void the_share_of_a_sample(void) {
+  static const double shares[] = {0,      1000,   50000,  100000, 250000,
+                                  500000, 900000, 999999, 1000000};
+  const uint32_t ids = 4000;
+  static bool was_in[4000];
+  memset(was_in, 0, sizeof was_in);
+  for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+    uint32_t in = 0;
+    for (uint32_t id = 0; id < ids; id++) {
+      bool is_in = in_sample(id, shares[i]);
+      CHECK(is_in || !was_in[id]);
+      if (id % 100 == 0) CHECK(in_sample(id, shares[i]) == is_in);
+      was_in[id] = is_in;
+      in += is_in;
+    }
+    /* Five standard deviations, squared. */
+    double expected = ids * shares[i] / 1e6, off = in - expected;
+    char row[32];
+    sprintf(row, "%u of %.0f", in, expected);
+    CHECK_ROW(off * off <= 25 * expected * (1 - shares[i] / 1e6) + 1, row);
+    CHECK_ROW(shares[i] > 0 || in == 0, row);
+    CHECK_ROW(shares[i] < 1e6 || in == ids, row);
+  }
+}
+
+/* Whenever the calls come: in no span of time do more pass than the rate and one
+ * burst, and nothing is refused that a bucket of that size would let through. */
+static void the_rate_of_any_calls(void) {
+  for (uint64_t seed = 0; seed < 30; seed++) {
+    dice_state = seed;
+    double rate = 1 + roll(20), tokens = rate * FH_RATE_BURST_S;
+    char config[96];
+    sprintf(config, "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"rate\":%.0f}}",
+            rate);
+    start_with(config);
+    for (int i = 0; i < 400; i++) {
+      double ms = roll(30) ? roll(100) : roll(20000);
+      pass(ms);
+      tokens += ms * rate / 1000;
+      if (tokens > rate * FH_RATE_BURST_S) tokens = rate * FH_RATE_BURST_S;
+      int rc = track("A", 1);
+      CHECK(rc > 0 || rc == FH_ERR_RATE);
+      /* Beside the edge, where rounding decides. */
+      if (tokens > 1.000001) CHECK(rc > 0);
+      if (tokens < 0.999999) CHECK(rc == FH_ERR_RATE);
+      if (rc > 0) tokens--;
+    }
+  }
+}
+
 int main(void) {
   RUN(every_number_is_accounted_for);
   RUN(a_call_that_meets_an_arena_of_any_size);
+  RUN(what_is_known_in_an_arena_of_any_size);
   RUN(a_call_that_is_damaged_anywhere);
   RUN(a_configuration_that_is_damaged_anywhere);
+  RUN(a_state_that_is_damaged_anywhere);
   RUN(lengths_beyond_the_buffer);
   RUN(a_burst_of_a_thousand_waits);
   RUN(a_long_life);
   RUN(refused_calls_take_no_room);
+  RUN(a_mind_that_changes);
+  RUN(the_share_of_a_sample);
+  RUN(the_rate_of_any_calls);
   return finish();
 }

@@ -8,6 +8,9 @@
 
 #define QUEUE_BYTES (256 * 1024)
 
+/* What a tail, and an event that holds its own, ends with. */
+#define OPEN_END ",\"c\":{\"s\":{\"n\":"
+
 static _Alignas(8) char block[QUEUE_BYTES];
 static fh_queue queue;
 static fh_envelope envelope;
@@ -21,22 +24,34 @@ static void begin(void) {
   next_seq = 0;
 }
 
-/* Begins a tail: with the stream of its events. */
-static fh_writer open_tail(const fh_uuid *stream) {
+/* Begins a tail: with the stream of its events, `before` of whose session came
+ * before event 0 of it. */
+static fh_writer open_tail(const fh_uuid *stream, uint32_t before) {
   fh_writer writer = fh_queue_open(&queue);
-  fh_put_bytes(&writer, (const char *)stream, FH_STREAM_BYTES);
+  fh_uuid head = *stream;
+  memcpy(head.bytes + FH_STREAM_BYTES - sizeof before, &before, sizeof before);
+  fh_put_bytes(&writer, (const char *)&head, FH_STREAM_BYTES);
   return writer;
 }
 
-/* A record of `len` bytes of JSON members; `whole` has no need of a tail. A tail
- * is of the envelope's stream. */
+/* A tail of one member. */
+static void push_tail(const fh_uuid *stream, uint32_t before, const char *text) {
+  fh_writer writer = open_tail(stream, before);
+  fh_put(&writer, text);
+  fh_put(&writer, OPEN_END);
+  fh_queue_close(&queue, &writer, FH_TAIL);
+}
+
+/* A record of `len` bytes of JSON members, and the open end where it belongs;
+ * `whole` has no need of a tail. A tail is of the envelope's stream. */
 static fh_record *push(fh_record_state state, size_t len, bool whole) {
   bool is_tail = state == FH_TAIL;
-  fh_writer writer = is_tail ? open_tail(&envelope.stream) : fh_queue_open(&queue);
+  fh_writer writer = is_tail ? open_tail(&envelope.stream, 1) : fh_queue_open(&queue);
   if (is_tail) len += FH_STREAM_BYTES;
   fh_put(&writer, state == FH_TAIL ? ",\"tail\":\"" : "\"p\":\"");
   while (writer.len + 1 < len) fh_put(&writer, "x");
   fh_put(&writer, "\"");
+  if (is_tail || whole) fh_put(&writer, OPEN_END);
   fh_record *record = fh_queue_close(&queue, &writer, state);
   if (!record) return NULL;
   record->whole = whole;
@@ -46,8 +61,8 @@ static fh_record *push(fh_record_state state, size_t len, bool whole) {
 
 static uint32_t batch(uint32_t max_events, size_t max_bytes) {
   fh_writer writer = fh_writer_on(body, sizeof body);
-  uint32_t count =
-      fh_put_batch(&writer, &queue, FH_ALL, FH_FLYING, &envelope, max_events, max_bytes, 0);
+  uint32_t count = fh_put_batch(&writer, &queue, FH_ALL, FH_FLYING, &envelope, max_events,
+                                max_bytes, 0);
   CHECK(!writer.full);
   body_len = writer.len;
   return count;
@@ -92,14 +107,10 @@ static void at_most_so_many_events(void) {
 
 static void each_event_with_the_tail_before_it(void) {
   begin();
-  fh_writer writer = open_tail(&envelope.stream);
-  fh_put(&writer, ",\"t\":1");
-  fh_queue_close(&queue, &writer, FH_TAIL);
+  push_tail(&envelope.stream, 1, ",\"t\":1");
   push(FH_WAITING, 6, false);
   push(FH_WAITING, 6, true);
-  writer = open_tail(&envelope.stream);
-  fh_put(&writer, ",\"t\":2");
-  fh_queue_close(&queue, &writer, FH_TAIL);
+  push_tail(&envelope.stream, 1, ",\"t\":2");
   push(FH_WAITING, 6, false);
   CHECK(batch(9, 9000) == 3);
   int code;
@@ -110,6 +121,30 @@ static void each_event_with_the_tail_before_it(void) {
   CHECK(strcmp(fh_json_get_text(event, "t"), "") == 0);
   event = fh_json_next(event);
   CHECK(strcmp(fh_json_get_text(event, "t"), "2") == 0);
+}
+
+/* The number of an event in its session is its own, whichever tail it has, and
+ * whether or not it holds one. */
+static void the_numbers_in_the_session(void) {
+  static const uint32_t expected[] = {8, 9, 12, UINT32_MAX, 0};
+  begin();
+  push_tail(&envelope.stream, 8, ",\"t\":1");
+  push(FH_WAITING, 6, false);
+  push(FH_WAITING, 6, true);
+  push_tail(&envelope.stream, 10, ",\"t\":2");
+  push(FH_WAITING, 6, false);
+  push_tail(&envelope.stream, UINT32_MAX - 3, ",\"t\":3"); /* modulo 2^32 */
+  push(FH_WAITING, 6, true);
+  push(FH_WAITING, 6, false);
+  CHECK(batch(9, 9000) == 5);
+  int code;
+  const fh_json *event =
+      fh_json_first(fh_json_get(tree_of(body, body_len, &code), "batch"));
+  for (int i = 0; i < 5; i++, event = fh_json_next(event)) {
+    const fh_json *session = fh_json_get(fh_json_get(event, "c"), "s");
+    double number = fh_json_whole(fh_json_get(session, "n"));
+    CHECK(!(number < expected[i]) && !(number > expected[i]));
+  }
 }
 
 static void only_what_waits_and_oldest_first(void) {
@@ -165,10 +200,11 @@ static void the_envelope(void) {
   CHECK(wrote(
       &writer,
       "{\"batch\":[{\"messageId\":\"abababab-abab-abab-abab-abab00000000\",\"timestamp\":"
-      "\"1970-01-01T00:00:00.000Z\",\"p\":\"xxxxxxxxxxxxxx\",\"tail\":\"xxxxxxxxxx\"}],"
+      "\"1970-01-01T00:00:00.000Z\",\"p\":\"xxxxxxxxxxxxxx\",\"tail\":\"xxxxxxxxxx\","
+      "\"c\":{\"s\":{\"n\":1}}}],"
       "\"writeKey\":\"k\",\"sentAt\":\"2026-01-01T00:00:00.000Z\",\"firsthand\":{\"v\":1,"
       "\"stream\":\"abababab-abab-abab-abab-abab00000000\",\"first\":0,\"last\":0,"
-      "\"attempt\":3,\"dropped\":{\"too_large\":2,\"expired\":1}}}"));
+      "\"attempt\":3,\"dropped\":{\"too_large\":2,\"invalid_anonymous_id\":1}}}"));
 }
 
 /* The ledger is of one stream; of another's drops this document knows nothing. */
@@ -182,9 +218,7 @@ static void a_batch_of_each_stream(void) {
   envelope.dropped[-FH_ERR_LARGE] = 2;
   for (int i = 0; i < 3; i++) {
     bool own = i % 2;
-    fh_writer writer = open_tail(own ? &envelope.stream : &strange);
-    fh_put(&writer, ",\"t\":0");
-    fh_queue_close(&queue, &writer, FH_TAIL);
+    push_tail(own ? &envelope.stream : &strange, 1, ",\"t\":0");
     push(FH_WAITING, 20, false);
     push(FH_WAITING, 20, true); /* the id of a whole one is the tail's, too */
   }
@@ -205,6 +239,7 @@ int main(void) {
   RUN(nothing_waits);
   RUN(at_most_so_many_events);
   RUN(each_event_with_the_tail_before_it);
+  RUN(the_numbers_in_the_session);
   RUN(only_what_waits_and_oldest_first);
   RUN(never_over_its_bounds);
   RUN(the_envelope);

@@ -241,6 +241,20 @@ static void texts(void) {
   CHECK(strcmp(fh_json_text(NULL), "") == 0);
 }
 
+static void characters_are_replaced(void) {
+  static char stars[] = "***";
+  const fh_json *list = tree("[\"abc\",1.5,{\"a\":1},null,true]");
+  fh_json *m = fh_json_first(list);
+  fh_json_chars(m)[1] = '\0';
+  m = fh_json_next(m);
+  CHECK(strcmp(fh_json_chars(m), "1.5") == 0);
+  for (m = fh_json_next(m); m; m = fh_json_next(m)) {
+    CHECK(fh_json_chars(m) == NULL);
+    fh_json_set_chars(m, stars);
+  }
+  CHECK(prints(list, "[\"a\",1.5,\"***\",\"***\",\"***\"]"));
+}
+
 static void whole_numbers(void) {
   static const struct {
     const char *text;
@@ -279,6 +293,74 @@ static void printing_members(void) {
   fh_json_print_members(&writer, tree("[1]"));
   fh_json_print_members(&writer, NULL);
   CHECK(wrote(&writer, ""));
+}
+
+static void printing_others(void) {
+  static const char *const rows[][3] = {
+      /* of an object, where another names so, that */
+      {"{\"a\":1,\"b\":[2]}", "{}", "\"a\":1,\"b\":[2]"},
+      {"{\"a\":1,\"b\":2}", "{\"a\":9}", "\"b\":2"},
+      {"{\"a\":1,\"b\":2}", "{\"a\":null,\"b\":null}", ""},
+      {"{\"a\":1,\"b\":2}", "{\"A\":9,\"\":9}", "\"a\":1,\"b\":2"},
+      {"{\"a\":1}", "[\"a\"]", "\"a\":1"},
+      {"[1]", "{}", ""},
+      {"null", "{}", ""},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char both[64], out[64];
+    sprintf(both, "[%s,%s]", rows[i][0], rows[i][1]);
+    const fh_json *first = fh_json_first(tree(both));
+    fh_writer writer = fh_writer_on(out, sizeof out);
+    fh_json_print_others(&writer, first, fh_json_next(first));
+    CHECK_ROW(wrote(&writer, rows[i][2]), both);
+  }
+}
+
+static void printing_merged(void) {
+  static const char *const rows[][3] = {
+      /* what was, what is new, what is then */
+      {"{}", "{}", "{}"},
+      {"{\"a\":1}", "{}", "{\"a\":1}"},
+      {"{}", "{\"a\":1}", "{\"a\":1}"},
+      {"{\"a\":1,\"b\":2}", "{\"b\":3,\"c\":4}", "{\"a\":1,\"b\":3,\"c\":4}"},
+      {"{\"a\":1,\"b\":2}", "{\"a\":null}", "{\"b\":2}"},
+      {"{\"a\":1}", "{\"a\":null}", "{}"},
+      {"{}", "{\"a\":null,\"b\":false}", "{\"b\":false}"},
+      {"{\"a\":null}", "{}", "{\"a\":null}"},
+      {"{\"a\":{\"x\":1}}", "{\"a\":{\"y\":2}}", "{\"a\":{\"y\":2}}"}, /* not within */
+      {"null", "{\"a\":1}", "{\"a\":1}"},
+      {"[1]", "{\"a\":1}", "{\"a\":1}"},
+      {"1", "{}", "{}"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char both[96], out[64];
+    sprintf(both, "[%s,%s]", rows[i][0], rows[i][1]);
+    const fh_json *first = fh_json_first(tree(both));
+    fh_writer writer = fh_writer_on(out, sizeof out);
+    fh_json_print_merged(&writer, first, fh_json_next(first));
+    CHECK_ROW(wrote(&writer, rows[i][2]), both);
+  }
+  char out[16];
+  fh_writer writer = fh_writer_on(out, sizeof out);
+  fh_json_print_merged(&writer, NULL, tree("{\"a\":1}"));
+  CHECK(wrote(&writer, "{\"a\":1}"));
+}
+
+/* A text that stays as it is, though its escapes are repaired. */
+static void a_copy(void) {
+  static _Alignas(8) char block[1 << 10];
+  fh_arena arena = {block, sizeof block, 0, false};
+  const char text[] = " {\"a\":\"\\u0000\",\"b\":1.0}";
+  CHECK(prints(fh_json_parse_copy(&arena, text), "{\"a\":\"\xEF\xBF\xBD\",\"b\":1.0}"));
+  CHECK(!fh_json_parse_copy(&arena, ""));
+  CHECK(!fh_json_parse_copy(&arena, "{\"a\":"));
+  CHECK(!fh_json_parse_copy(&arena, "{} x"));
+  for (size_t room = 0; room < 200; room++) { /* as good as none, or enough */
+    fh_arena_reset(&arena);
+    arena.cap = room;
+    const fh_json *value = fh_json_parse_copy(&arena, "{\"a\":[1]}");
+    CHECK(!value || prints(value, "{\"a\":[1]}"));
+  }
 }
 
 /* --- Anything at all ---------------------------------------------------------- */
@@ -328,9 +410,13 @@ int main(void) {
   RUN(looking_up);
   RUN(kinds);
   RUN(texts);
+  RUN(characters_are_replaced);
   RUN(whole_numbers);
   RUN(walking);
   RUN(printing_members);
+  RUN(printing_others);
+  RUN(printing_merged);
+  RUN(a_copy);
   RUN(whatever_comes_in);
   return finish();
 }

@@ -22,7 +22,9 @@ static void begin(size_t cap) {
 static bool gives(const char *overrides, const char *expected) {
   static char out[1024];
   fh_writer printed = fh_writer_on(out, sizeof out);
-  fh_put_members(&printed, &members, overrides ? tree(overrides) : NULL);
+  const fh_json *over = overrides ? tree(overrides) : NULL;
+  fh_put_members(&printed, &members, over, NULL);
+  fh_json_print_members(&printed, over);
   return wrote(&printed, expected);
 }
 

@@ -312,6 +312,28 @@ static void after_410(void) {
   CHECK(agent.outbox.envelope.dropped[-FH_ERR_STOPPED] == 6);
 }
 
+/* Whatever has become of them: waiting, under way, in a beacon. */
+static void all_is_dropped(void) {
+  start();
+  track("handed", 1);
+  take(FH_LAST);
+  ack(FH_BEACON_TAKEN, "");
+  track("flying", 1);
+  track("flying", 1);
+  CHECK(take(FH_NOW) == 2);
+  track("waiting", 1);
+  fh_outbox_drop_all(&agent.outbox, FH_ERR_CONSENT);
+  const fh_queue *queue = &agent.outbox.queue;
+  CHECK(queue->len == 0 && !fh_queue_has_events(queue));
+  CHECK(agent.outbox.envelope.dropped[-FH_ERR_CONSENT] == 4);
+  CHECK(fh_journal(&agent) == 0 && take(FH_LAST) == 0);
+  fh_outbox_drop_all(&agent.outbox, FH_ERR_CONSENT);
+  CHECK(agent.outbox.envelope.dropped[-FH_ERR_CONSENT] == 4);
+  CHECK(ack(200, ACCEPTED) == 0 && poll_ms() == -1);
+  track("after", 1);
+  CHECK(take(FH_NOW) == 1 && page.seq[0] == 4);
+}
+
 int main(void) {
   RUN(the_schedule);
   RUN(taking_nothing_changes_nothing);
@@ -329,5 +351,6 @@ int main(void) {
   RUN(a_full_queue_drops_what_was_handed_over);
   RUN(refused_events_of_another_document);
   RUN(after_410);
+  RUN(all_is_dropped);
   return finish();
 }

@@ -39,7 +39,8 @@ static void records_stand_in_order(void) {
   fh_record *last = push(&queue, FH_WAITING, "123456789");
   CHECK(holds(&queue, "[t]123456789"));
   CHECK(queue.count[FH_WAITING] == 2);
-  CHECK(last->len == 9 && fh_record_size(last) % 8 == 0 && fh_queue_next(&queue, last) == NULL);
+  CHECK(last->len == 9 && fh_record_size(last) % 8 == 0 &&
+        fh_queue_next(&queue, last) == NULL);
   free(queue.block);
 }
 
@@ -82,6 +83,34 @@ static void states(void) {
   fh_queue_set_all(&queue, FH_LEAVING, FH_GONE);
   CHECK(holds(&queue, "[t]abc"));
   free(queue.block);
+}
+
+/* The last four bytes of a tail's stream are a number of their own. */
+static void the_number_in_the_session(void) {
+  static const struct {
+    uint32_t before, seq, index;
+  } rows[] = {{0, 0, 0},
+              {1, 0, 1},
+              {1, 5, 6},
+              {UINT32_MAX, 1, 0},
+              {UINT32_MAX - 6, 8, 1}, /* the session began at event 7 */
+              {3, UINT32_MAX, 2}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    fh_queue queue = queue_of(512);
+    fh_uuid stream;
+    memset(stream.bytes, 0xAB, sizeof stream.bytes);
+    memcpy(stream.bytes + FH_STREAM_BYTES - 4, &rows[i].before, 4);
+    fh_writer writer = fh_queue_open(&queue);
+    fh_put_bytes(&writer, (const char *)&stream, FH_STREAM_BYTES);
+    const fh_record *tail = fh_queue_close(&queue, &writer, FH_TAIL);
+    fh_record *event = push(&queue, FH_WAITING, "a");
+    event->seq = rows[i].seq;
+    CHECK(fh_record_index(event, tail) == rows[i].index);
+    fh_stream_number(&stream, 0);
+    fh_uuid its = fh_record_stream(tail);
+    CHECK(memcmp(&its, &stream, sizeof its) == 0);
+    free(queue.block);
+  }
 }
 
 static void the_sweep_keeps_the_tails_that_are_needed(void) {
@@ -237,6 +266,7 @@ int main(void) {
   RUN(what_is_not_closed_was_never_there);
   RUN(a_full_queue_takes_nothing);
   RUN(states);
+  RUN(the_number_in_the_session);
   RUN(the_sweep_keeps_the_tails_that_are_needed);
   RUN(anything_in_any_order);
   return finish();

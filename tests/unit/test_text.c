@@ -16,6 +16,14 @@ static void hexadecimal(void) {
   }
 }
 
+static void escapes(void) {
+  CHECK(fh_unescape("%40") == '@' && fh_unescape("%4a5") == 'J' &&
+        fh_unescape("%fF") == 255);
+  static const char *const none[] = {"", "a", "%", "%4", "%4g", "%g4", "%%40", "40"};
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+    CHECK_ROW(fh_unescape(none[i]) == -1, none[i]);
+}
+
 static void bytes_are_put_whole_or_not_at_all(void) {
   char out[4] = "....";
   fh_writer writer = fh_writer_on(out, 3);
@@ -156,6 +164,7 @@ static void cuts_fall_between_characters(void) {
 
 int main(void) {
   RUN(hexadecimal);
+  RUN(escapes);
   RUN(bytes_are_put_whole_or_not_at_all);
   RUN(strings_are_escaped);
   RUN(strings_keep_to_their_room);

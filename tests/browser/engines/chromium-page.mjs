@@ -110,6 +110,24 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
     return Object.fromEntries(list.map(({ name, value }) => [name, value]));
   }
 
+  async function cookies() {
+    const { cookies: list } = await send('Network.getCookies');
+    return list.map(({ name, value, domain, path, expires, sameSite, secure }) => ({
+      name, value, domain, path, expires, sameSite, secure,
+    }));
+  }
+
+  async function trace(categories, work) {
+    const events = [];
+    on('Tracing.dataCollected', ({ value }) => events.push(...value));
+    const complete = new Promise((resolve) => on('Tracing.tracingComplete', resolve));
+    await send('Tracing.start', { traceConfig: { includedCategories: categories } });
+    await work();
+    await send('Tracing.end');
+    await complete;
+    return events;
+  }
+
   async function screenshot(file) {
     const { data } = await send('Page.captureScreenshot', { format: 'png' });
     fs.writeFileSync(file, data, 'base64');
@@ -120,8 +138,10 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
     back,
     eval: evaluate,
     click,
+    input: (what, event) => send(`Input.${what}`, event),
     close,
     screenshot,
+    cookies,
     console: messages,
     hide: lifecycle ? hide : null,
     show: lifecycle ? show : null,
@@ -133,6 +153,7 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
     }),
     cpuThrottle: (rate) => send('Emulation.setCPUThrottlingRate', { rate }),
     metrics,
+    trace,
   };
 }
 

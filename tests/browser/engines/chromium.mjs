@@ -45,8 +45,8 @@ function engine(binary, { lifecycle }) {
   };
 }
 
-async function launch(binary, lifecycle, { profile, args = [], isPrivate }) {
-  const all = [...FLAGS, `--user-data-dir=${profile}`, ...args, 'about:blank'];
+async function launch(binary, lifecycle, { profile, args = [], proxy, isPrivate }) {
+  const all = [...FLAGS, `--user-data-dir=${profile}`, ...(proxy ? [`--proxy-server=${proxy}`] : []), ...args, 'about:blank'];
   const child = own(binary, all, { pipes: 2, env: confined(profile) });
   const cdp = connect(child);
   // The tab it comes up with stays blank: it is what covers a hidden page.

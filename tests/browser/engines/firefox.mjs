@@ -23,10 +23,10 @@ export const firefox = {
   launch,
 };
 
-async function launch({ profile, args = [], prefs, isPrivate }) {
+async function launch({ profile, args = [], prefs, proxy, isPrivate }) {
   await fill(profile, BINARY, warmUp);
   // Said in either case: the profile remembers its last life.
-  const all = { ...prefs, 'browser.privatebrowsing.autostart': Boolean(isPrivate) };
+  const all = { ...(proxy && byProxy(new URL(proxy))), ...prefs, 'browser.privatebrowsing.autostart': Boolean(isPrivate) };
   const { child, marionette } = await start(profile, args, all);
   const { home, on, open, page } = await windows(marionette);
 
@@ -41,9 +41,11 @@ async function launch({ profile, args = [], prefs, isPrivate }) {
       console: null,
       onNewDocument: null,
       freeze: null,
+      input: null,
       block: null,
       cpuThrottle: null,
       metrics: null,
+      trace: null,
       offline: (offline) => on(handle, () => marionette.chrome(setOffline, handle, offline)),
       close: () => closeTab(handle),
     };
@@ -62,6 +64,13 @@ async function launch({ profile, args = [], prefs, isPrivate }) {
     closeLikeAPerson: () => on(home, () => marionette.chrome(closeWindow)),
   };
 }
+
+const byProxy = ({ hostname, port }) => ({
+  'network.proxy.type': 1, // by hand
+  'network.proxy.http': hostname,
+  'network.proxy.http_port': Number(port),
+  'dom.security.https_first': false, // which would go past it
+});
 
 async function start(profile, args, prefs) {
   writePrefs(profile, prefs);

@@ -18,17 +18,22 @@
 //                         minimises its window
 //   close()               as a person closes a tab
 //   screenshot(file)      a PNG; of a page in front
+//   cookies()             [{ name, value, domain, path, expires, sameSite, secure }] as
+//                         the browser keeps them for this address; expires in s, the
+//                         domain with a dot in front if subdomains get it
 //   offline(bool)         the network is gone, for this page
 //   block(patterns)       requests to these addresses (* is anything) fail at once,
 //                         as by an ad blocker; [] ends it
 //   freeze(bool)          hides it and stops it; thawed, it waits for show()
+//   input(what, event)    any other, by DevTools' Input domain
 //   console               [{ type, text }] so far, exceptions as type 'exception'
 //   onNewDocument(fn, ...args)  runs before the scripts of every page to come
 //   cpuThrottle(rate)     that many times slower
 //   metrics()             { TaskDuration, … } since the tab began, seconds
+//   trace(categories, work)  the trace events of these categories while work() ran
 //
 // A member is null where an engine has no such thing: the headless shell's hide
-// and show, WebKit's offline, and the last five everywhere but in Chromium.
+// and show, WebKit's offline, and the last eight everywhere but in Chromium.
 import fs from 'node:fs';
 import { chromium, chromiumShell } from './chromium.mjs';
 import { firefox } from './firefox.mjs';
@@ -56,12 +61,15 @@ export function installed(engine) {
  * @param {string} [options.profile] a directory; left out: a new temporary one
  * @param {string[]} [options.args] more flags for Chromium or Firefox
  * @param {object} [options.prefs] preferences for Firefox
+ * @param {string} [options.proxy] the address of an HTTP proxy, by which names exist
+ *   on a machine without DNS: every page of plain http comes from there, but those
+ *   of 127.0.0.1 and localhost, which stay what they are
  * @param {boolean} [options.isPrivate] every page is in a private window
  */
-export async function open(engine, { profile = makeProfile(engine), args, prefs, isPrivate } = {}) {
+export async function open(engine, { profile = makeProfile(engine), args, prefs, proxy, isPrivate } = {}) {
   const { isRenderer, launch } = named(engine);
   fs.mkdirSync(profile, { recursive: true });
-  const start = (how = isPrivate) => launch({ profile, args, prefs, isPrivate: how });
+  const start = (how = isPrivate) => launch({ profile, args, prefs, proxy, isPrivate: how });
   let running = await start();
   let ended = false;
 

@@ -27,7 +27,7 @@ function installed() {
     answers(PYTHON, '-c', typelib);
 }
 
-async function launch({ profile, isPrivate }) {
+async function launch({ profile, proxy, isPrivate }) {
   const child = own('WebKitWebDriver', ['--port=0'], {
     env: { ...confined(profile), DISPLAY: await display(), GDK_BACKEND: 'x11' },
   });
@@ -35,10 +35,11 @@ async function launch({ profile, isPrivate }) {
     what: "WebKitWebDriver's port",
     unless: () => lastWords(child),
   });
+  const flags = [...(proxy ? [`--proxy=${proxy}`] : []), ...(isPrivate ? ['--private'] : [])];
   const driver = await connect(`http://127.0.0.1:${port}`, {
     'webkitgtk:browserOptions': {
       binary: 'setpriv', // as in own()
-      args: ['--pdeathsig', 'KILL', PYTHON, BROWSER, profile, ...(isPrivate ? ['--private'] : [])],
+      args: ['--pdeathsig', 'KILL', PYTHON, BROWSER, ...flags, profile],
     },
   });
   const [, pid] = tree(child.pid);
@@ -53,9 +54,11 @@ async function launch({ profile, isPrivate }) {
       console: null,
       onNewDocument: null,
       freeze: null,
+      input: null,
       block: null,
       cpuThrottle: null,
       metrics: null,
+      trace: null,
       offline: null,
       close: () => on(handle, () => driver.send('CloseWindow')),
     };

@@ -55,6 +55,7 @@ export async function windows({ send, run }) {
       },
       goto: (url) => on(handle, () => send('Navigate', { url })),
       back: () => on(handle, () => send('Back')),
+      cookies: () => on(handle, () => cookies(send)),
       click: (selector) => on(handle, () => click(send, selector)),
       screenshot: (file) => on(handle, async () => {
         fs.writeFileSync(file, await send('TakeScreenshot'), 'base64');
@@ -76,6 +77,13 @@ async function evaluate(run, fn, args) {
   const { value, error } = JSON.parse(json);
   if (error) throw new Error(error);
   return value;
+}
+
+async function cookies(send) {
+  const list = await send('GetCookies');
+  return list.map(({ name, value, domain, path, expiry, sameSite, secure }) => ({
+    name, value, domain, path, expires: expiry, sameSite, secure,
+  }));
 }
 
 async function click(send, selector) {

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """A WebKitGTK browser with a profile of its own that WebKitWebDriver can drive.
 
-Usage: wkbrowser.py PROFILE [--private]
+Usage: wkbrowser.py [--private] [--proxy=http://HOST:PORT] PROFILE
 
 MiniBrowser keeps nothing when it is automated, so it can't tell what survives
 a crash. Needs Debian's python3-gi and gir1.2-webkit2-4.1, and a display.
 """
+import argparse
 import os
-import sys
 
 import gi
 
@@ -24,10 +24,10 @@ SIGINT = 2
 windows = []
 
 
-def open_context(profile, private):
+def open_context(profile, private, proxy):
     """The storage, cookies and cache below `profile`, open to automation."""
     if private:
-        return automated(WebKit2.WebContext.new_ephemeral())
+        return ready(WebKit2.WebContext.new_ephemeral(), proxy)
     manager = WebKit2.WebsiteDataManager(
         base_data_directory=os.path.join(profile, 'data'),
         base_cache_directory=os.path.join(profile, 'cache'))
@@ -35,11 +35,15 @@ def open_context(profile, private):
     context.get_cookie_manager().set_persistent_storage(
         os.path.join(profile, 'cookies.sqlite'),
         WebKit2.CookiePersistentStorage.SQLITE)
-    return automated(context)
+    return ready(context, proxy)
 
 
-def automated(context):
-    """Opens a context to automation."""
+def ready(context, proxy):
+    """Gives a context its way to the network, and opens it to automation."""
+    if proxy:
+        context.get_website_data_manager().set_network_proxy_settings(
+            WebKit2.NetworkProxyMode.CUSTOM,
+            WebKit2.NetworkProxySettings.new(proxy, ['127.0.0.1', 'localhost']))
     context.set_automation_allowed(True)
     context.connect('automation-started', on_automation_started)
     return context
@@ -94,7 +98,12 @@ def on_interrupt():
 
 
 def main():
-    _context = open_context(os.path.abspath(sys.argv[1]), '--private' in sys.argv[2:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument('profile')
+    parser.add_argument('--private', action='store_true')
+    parser.add_argument('--proxy')
+    args = parser.parse_args()
+    _context = open_context(os.path.abspath(args.profile), args.private, args.proxy)
     GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, SIGINT, on_interrupt)
     Gtk.main()
 

@@ -1,0 +1,5 @@
+// The bridge as a script, put into the page by the agent.
+import { attempt } from './attempt.js';
+import { bridge } from './index.js';
+
+attempt(() => window[document.currentScript.dataset.global || 'track'].use(bridge));

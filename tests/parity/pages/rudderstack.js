@@ -1,0 +1,25 @@
+import { RudderAnalytics } from '@rudderstack/analytics-js/bundled';
+
+const rudder = new RudderAnalytics();
+const quiet = { enabled: false };
+
+// What its control plane would answer: a source without device destinations.
+rudder.load('test-key', window.COLLECTOR, {
+  getSourceConfig: () => ({
+    source: {
+      id: 'source',
+      name: 'source',
+      writeKey: 'test-key',
+      enabled: true,
+      workspaceId: 'workspace',
+      config: { statsCollection: { errors: quiet, metrics: quiet } },
+      destinations: [],
+    },
+  }),
+});
+
+window.sdk = {
+  page: () => rudder.page(),
+  track: (name, properties) => rudder.track(name, properties),
+  identify: (id, traits) => rudder.identify(id, traits),
+};

@@ -1,0 +1,19 @@
+import { AnalyticsBrowser } from '@segment/analytics-next';
+
+const { host, protocol } = new URL(window.COLLECTOR);
+
+// What its CDN would answer: no destination but Segment itself.
+const analytics = AnalyticsBrowser.load({
+  writeKey: 'test-key',
+  cdnSettings: {
+    integrations: {
+      'Segment.io': { apiKey: 'test-key', apiHost: `${host}/v1`, protocol: protocol.slice(0, -1) },
+    },
+  },
+});
+
+window.sdk = {
+  page: () => analytics.page(),
+  track: (name, properties) => analytics.track(name, properties),
+  identify: (id, traits) => analytics.identify(id, traits),
+};
