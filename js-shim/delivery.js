@@ -226,7 +226,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
       noNet();
       // The answer brings a cookie, and a request with keepalive is not to be
       // aborted (Chromium 156, WebKit 2.50).
-      if (flight && stores) flight.then(clearAcks);
+      if (stores) for (const ms of [0, 1000]) setTimeout(() => Promise.resolve(flight).then(clearAcks), ms);
       if (journal) journal._clear();
     },
 

@@ -11,11 +11,19 @@ import { createHash } from 'node:crypto';
 const VERBS = new Map([
   ['track', ['properties', 'event']],
   ['page', ['properties', 'name', 'category']],
+  ['screen', ['properties', 'name', 'category']],
   ['identify', ['traits', 'userId']],
+  ['group', ['traits', 'groupId']],
+  ['alias', ['', 'previousId', 'userId']],
 ]);
-const OTHERS = new Set(['reset', 'flush', 'ready']);
+const TEXTS = { track: 1, alias: 2 };
+const OTHERS = new Set(['reset', 'flush', 'ready', 'consent', 'register', 'unregister', 'setAnonymousId', 'use']);
 
-const COOKIE = /(?:^|;\s*)_fh=\d\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\./;
+const COOKIE = /(?:^|;\s*)_fh=1\.([\w~-]{1,64})\./;
+const REFUSED = /(?:^|;\s*)_fh=0(?:;|$)/;
+
+// What the visitor has said on this page last, if anything.
+const consentIn = (calls) => calls.filter((call) => call?.[0] === 'consent').map((call) => argsOf(call[1])?.[0]?.analytics).filter(Boolean).at(-1);
 
 /** Whether this is what the snippet posts, and no call of Segment's API. */
 export const isOfStub = (sent) => Array.isArray(sent) && Array.isArray(sent[2]);
@@ -29,6 +37,8 @@ export const isOfStub = (sent) => Array.isArray(sent) && Array.isArray(sent[2]);
  * @returns {object} a batch for `ingest`, untrusted like any other.
  */
 export function batchOfStub([writeKey, referrer, calls], { cookie = '', userAgent, newId }) {
+  const said = consentIn(calls);
+  if (said ? said !== 'granted' : REFUSED.test(cookie)) return { writeKey, batch: [] };
   const known = COOKIE.exec(cookie)?.[1];
   const shared = { anonymousId: known ?? newId() };
   const batch = calls.filter((call) => !OTHERS.has(call?.[0]))
@@ -44,15 +54,15 @@ function eventOf(call, referrer, visitor) {
   const [bag, ...names] = VERBS.get(type);
   let n = 0;
   while (['string', 'number'].includes(typeof args[n])) n++;
-  if (type === 'track') n = 1;
+  n = TEXTS[type] ?? n;
   const { context, integrations } = args[n + 1] ?? {};
   const facts = factsOf({ url, title, referrer });
   const event = {
     messageId: idOf(call, visitor), type, integrations,
     timestamp: timeOf(wall),
     context: { library: { name: 'firsthand-snippet' }, page: facts, ...context },
-    [bag]: type === 'page' ? { ...facts, ...args[n] } : args[n] ?? {},
   };
+  if (bag) event[bag] = type === 'page' ? { ...facts, ...args[n] } : args[n] ?? {};
   for (const name of names) if (args[--n] !== undefined) event[name] = type === 'track' ? args[n] : String(args[n]);
   return event;
 }

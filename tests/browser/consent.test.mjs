@@ -382,6 +382,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       };
       await gone();
       site.up();
+      await fence(); // what was under way has come
       const asked = posts(at).length;
       // Whatever makes a page save or send:
       for (const p of [a, b]) {
@@ -477,11 +478,15 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         await p.eval(() => track('Left Behind'));
         await until(async () => (await p.eval(rows)) > 0, { what: 'a row in the journal' });
         await p.eval(() => localStorage.setItem(`_fh.${'0'.repeat(32)}`, 'a row'));
+        // What that page hands over as it goes is on its way before the next one comes.
+        await p.goto(`${at}/bare`);
+        site.up();
+        await fence();
+        assert.deepEqual((await p.eval(stored)).databases, ['firsthand']);
+        const asked = posts(at).length;
         await p.goto(`${at}/${name}/next`);
         await p.eval(how);
         await until(isNothing(p), { what: 'nothing to be stored' });
-        site.up();
-        const asked = posts(at).length;
         await leave(p);
         await fence();
         assert.equal(posts(at).length, asked);

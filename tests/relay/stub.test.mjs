@@ -39,6 +39,23 @@ test('page and identify take their texts as the agent does', () => {
   assert.deepEqual([events[1].properties.a, events[1].properties.path, events[2].traits, events[3].traits], [1, '/tea', { name: 'N' }, { t: 1 }]);
 });
 
+test('screen, group and alias', () => {
+  const { events } = post([call('screen', 'Home', { a: 1 }), call('group', 'acme', { seats: 5 }), call('alias', 'new', 'old')]);
+  assert.deepEqual(events.map(({ type, name, properties, groupId, traits, userId, previousId }) => [type, name ?? groupId ?? userId, properties ?? traits ?? previousId]),
+    [['screen', 'Home', { a: 1 }], ['group', 'acme', { seats: 5 }], ['alias', 'new', 'old']]);
+});
+
+test('who refuses on this page, or has refused on an earlier one, is in no event', () => {
+  const refuses = call('consent', { analytics: 'denied' });
+  const allows = call('consent', { analytics: 'granted' });
+  assert.equal(post([call('track', 'A'), refuses, call('track', 'B')]).events.length, 0);
+  assert.equal(post([refuses, allows, call('track', 'A')]).events.length, 1);
+  assert.equal(post([call('consent', { ads: 'denied' }), call('track', 'A')]).events.length, 1);
+  assert.equal(post([call('track', 'A')], { cookie: 'a=1; _fh=0; b=2' }).events.length, 0);
+  assert.equal(post([allows, call('track', 'A')], { cookie: '_fh=0' }).events.length, 1);
+  assert.equal(post([call('track', 'A')], { cookie: 'x_fh=0; _fh=01' }).events.length, 1);
+});
+
 test('the same post twice is the same events; another visitor, another moment are others', () => {
   const id = (...args) => post(...args).events[0].messageId;
   const stub = [call('track', 'A')];
