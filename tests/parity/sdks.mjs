@@ -10,7 +10,7 @@ const OUT = 'build/peers';
 
 const of = (id, more) => {
   const { name, package: from, answer } = MEASURED[id];
-  return { name, package: from, answer: typeof answer === 'function' ? () => answer(1, 1) : () => answer, ...more };
+  return { name, package: from, answer: typeof answer === 'function' ? () => answer(1, 1, {}, []) : () => answer, ...more };
 };
 
 const json = (value) => ({ text: JSON.stringify(value) });
