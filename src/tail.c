@@ -51,12 +51,13 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ov
   fh_put_members(writer, &page->context, overrides, NULL);
   if (page->providers_len && begins(writer, overrides, "providers"))
     fh_put_bytes(writer, page->providers, page->providers_len);
-  const char *first = fh_profile_get(&context->profile, FH_FIRST_TOUCH);
-  if (*first && begins(writer, overrides, "attribution")) {
-    fh_put(writer, "{\"first\":");
-    fh_put(writer, first);
-    fh_put(writer, ",\"last\":");
-    fh_put(writer, fh_profile_get(&context->profile, FH_LAST_TOUCH));
+  const fh_profile *profile = &context->profile;
+  if ((*fh_profile_get(profile, FH_FIRST_TOUCH) ||
+       *fh_profile_get(profile, FH_LAST_TOUCH)) &&
+      begins(writer, overrides, "attribution")) {
+    fh_put(writer, "{");
+    put_slot(writer, context, FH_FIRST_TOUCH, NULL, "first");
+    put_slot(writer, context, FH_LAST_TOUCH, NULL, "last");
     fh_put(writer, "}");
   }
   if (begins(writer, overrides, "sessionId"))
