@@ -160,7 +160,7 @@ export const createTrack = (options) => {
     for (const name in categories) consent[name] = { granted: true, denied: false }[categories[name]] ?? null;
     call('consent', { consent });
     release();
-    pageKnown = 0; // the core does not read it from this call, and another from those that waited
+    pageKnown = 0; // calls that waited have told the core of pages of their own
   });
 
   /** The way in for the bridge; bridge/index.js tells what it is given. */

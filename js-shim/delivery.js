@@ -225,7 +225,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
       unsaved = counted = 0;
       noNet();
       // The answer brings a cookie, and a request with keepalive is not to be
-      // aborted (Chromium 156, WebKit 2.50).
+      // aborted (Chromium 156, WebKit 2.50, which tells of the cookie a moment later).
       if (stores) for (const ms of [0, 1000]) setTimeout(() => Promise.resolve(flight).then(clearAcks), ms);
       if (journal) journal._clear();
     },

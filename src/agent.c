@@ -8,7 +8,9 @@
  * those of pages that are gone. */
 #include "firsthand.h"
 
+#include "consent.h"
 #include "event.h"
+#include "visitor.h"
 
 char *fh_io(fh_agent *agent) { return agent->io; }
 
@@ -42,93 +44,6 @@ static bool seed(fh_random *random, const fh_json *entropy) {
   return true;
 }
 
-/* A free place for printing what is to be remembered: the end of the queue. */
-static fh_writer scratch(fh_agent *agent) { return fh_queue_open(&agent->outbox.queue); }
-
-/* The visitor as the cookie knows him, else as localStorage does. What only
- * localStorage has counts only if it is the same visitor's, since another subdomain
- * may have reset the cookie, and not if more is known already: it may be full. False:
- * nobody is known. */
-static bool restore(fh_agent *agent, const fh_json *from) {
-  fh_identity *identity = &agent->context.identity;
-  fh_identity stored, found;
-  const char *text = fh_json_get_text(from, "store"), *rest;
-  bool has_stored = fh_identity_read(&stored, text, &rest);
-  if (!fh_identity_read(&found, fh_json_get_text(from, "cookie"), &text)) {
-    if (!has_stored) return false;
-    found = stored;
-  }
-  bool same = strcmp(found.anonymous_id, identity->anonymous_id) == 0;
-  fh_session *mine = &identity->session;
-  if (memcmp(&mine->id, &found.session.id, sizeof mine->id) == 0) {
-    /* Both have counted; the cookie's time is in whole seconds. */
-    if (mine->events < found.session.events) mine->events = found.session.events;
-    if (mine->pages < found.session.pages) mine->pages = found.session.pages;
-  }
-  double known_ms = same ? identity->session.last_ms : 0;
-  if (!same || found.session.last_ms > identity->session.last_ms) *identity = found;
-  if (!same) fh_profile_clear(&agent->context.profile);
-  if (!has_stored || strcmp(stored.anonymous_id, identity->anonymous_id) != 0 ||
-      stored.session.last_ms < known_ms - FH_ACTIVITY_WRITE_MS)
-    return true;
-  const fh_json *kept = fh_json_parse_copy(&agent->arena, rest);
-  if (kept) fh_profile_read(&agent->context.profile, kept, scratch(agent));
-  return true;
-}
-
-static bool keep_text(fh_agent *agent, fh_slot slot, const char *text) {
-  fh_writer value = scratch(agent);
-  fh_put_string(&value, text, strlen(text));
-  return fh_profile_set(&agent->context.profile, slot, &value);
-}
-
-static void keep_printed(fh_agent *agent, fh_slot slot, const char *printed) {
-  fh_writer value = scratch(agent);
-  fh_put(&value, printed);
-  fh_profile_set(&agent->context.profile, slot, &value);
-}
-
-/* Sets *olds to what the slot has. False, if memory does not suffice to read it: what
- * is there must not be taken for nothing. */
-static bool recall(fh_agent *agent, fh_slot slot, const fh_json **olds) {
-  *olds = fh_profile_parse(&agent->context.profile, slot, &agent->arena);
-  return *olds || !*fh_profile_get(&agent->context.profile, slot);
-}
-
-static bool keep_merged(fh_agent *agent, fh_slot slot, const fh_json *news) {
-  const fh_json *olds;
-  if (!fh_json_is_object(news) || !recall(agent, slot, &olds)) return false;
-  fh_writer value = scratch(agent);
-  fh_json_print_merged(&value, olds, news);
-  if (value.len == 2) value.len = 0;
-  return fh_profile_set(&agent->context.profile, slot, &value);
-}
-
-/* Sets a slot, or empties it where the value does not fit: the old one is wrong. */
-static void replace(fh_agent *agent, fh_slot slot, const fh_writer *value) {
-  fh_writer none = scratch(agent);
-  fh_profile_set(&agent->context.profile, slot, &none);
-  fh_profile_set(&agent->context.profile, slot, value);
-}
-
-static void forget_visitor(fh_agent *agent) {
-  fh_identity_new(&agent->context.identity, &agent->random);
-  fh_profile_clear(&agent->context.profile);
-  agent->tail_len = 0;
-}
-
-/* What the visitor has allowed decides; flags for the host. */
-static int set_gate(fh_agent *agent) {
-  const fh_json *consent =
-      fh_profile_parse(&agent->context.profile, FH_CONSENT, &agent->arena);
-  const fh_json *analytics =
-      fh_json_get(fh_json_get(consent, "categoryPreferences"), "analytics");
-  agent->gate = fh_json_is_null(analytics)   ? agent->unasked
-                : fh_json_is_true(analytics) ? 0
-                                             : FH_CLEAR;
-  return agent->gate;
-}
-
 /* A number of the site's options. */
 static double option(const fh_json *options, const char *name, double otherwise) {
   const char *text = fh_json_get_text(options, name);
@@ -136,19 +51,8 @@ static double option(const fh_json *options, const char *name, double otherwise)
   return number < 0 || *text ? otherwise : number;
 }
 
-static bool says(const fh_json *options, const char *name, const char *word) {
-  return strcmp(fh_json_get_text(options, name), word) == 0;
-}
-
-static void read_options(fh_agent *agent, const fh_json *config) {
-  const fh_json *options = fh_json_get(config, "options");
-  bool objects = fh_json_is_true(fh_json_get(config, "gpc")) && !says(options, "gpc", "off");
-  objects |= fh_json_is_true(fh_json_get(config, "dnt")) && says(options, "dnt", "on");
-  objects |= says(config, "cookie", "0"); /* he has refused on an earlier page */
-  agent->unasked = objects || says(options, "consent", "denied") ? FH_CLEAR
-                   : says(options, "consent", "pending")         ? FH_HELD
-                                                                 : 0;
-  agent->campaign_starts = says(options, "sessionCampaign", "on");
+static void read_options(fh_agent *agent, const fh_json *options) {
+  agent->campaign_starts = fh_json_says(options, "sessionCampaign", "on");
   agent->sample_ppm = option(options, "sample", 1e6);
   agent->rate = option(options, "rate", 0);
   agent->tokens = agent->rate * FH_RATE_BURST_S;
@@ -162,14 +66,13 @@ static bool read_page(fh_agent *agent, const fh_json *facts, fh_clock now) {
   fh_context *context = &agent->context;
   fh_profile *profile = &context->profile;
   fh_page_read(&context->page, facts);
-  fh_arrival arrival =
-      agent->arrived ? FH_DOCUMENT
-      : fh_session_is_over(&context->identity.session, activity_time(agent, now),
-                           &agent->limits)
-          ? FH_VISIT
-          : FH_SESSION;
+  fh_arrival arrival = agent->arrived ? FH_DOCUMENT
+                       : fh_session_is_over(&context->identity.session,
+                                            activity_time(agent, now), &agent->limits)
+                           ? FH_VISIT
+                           : FH_SESSION;
   agent->arrived = true;
-  fh_writer touch = scratch(agent);
+  fh_writer touch = fh_visitor_scratch(agent);
   if (!fh_attribute(&touch, fh_profile_get(profile, FH_LAST_TOUCH), &context->page,
                     arrival, now.wall))
     return false;
@@ -177,7 +80,7 @@ static bool read_page(fh_agent *agent, const fh_json *facts, fh_clock now) {
     fh_profile_set(profile, FH_FIRST_TOUCH, &touch);
   else if (agent->campaign_starts)
     context->identity.session.last_ms = 0; /* so it is over */
-  replace(agent, FH_LAST_TOUCH, &touch);
+  fh_visitor_replace(agent, FH_LAST_TOUCH, &touch);
   return true;
 }
 
@@ -189,23 +92,6 @@ static int read_facts(fh_agent *agent, const fh_json *call, fh_clock now) {
   if (browser) fh_browser_read(&agent->context.browser, browser);
   if (page || browser) agent->tail_len = 0;
   return page && read_page(agent, page, now) ? FH_SAVE : 0;
-}
-
-/* The visitor as another site or another agent knows him. */
-static void begin_elsewhere(fh_agent *agent, const fh_json *config, bool known) {
-  fh_identity *identity = &agent->context.identity;
-  const fh_identity before = *identity;
-  const fh_json *adopted = fh_json_get(config, "adopted");
-  const char *rest;
-  if (fh_identity_read(identity, fh_json_get_text(config, "linked"), &rest)) {
-    if (strcmp(before.anonymous_id, identity->anonymous_id) != 0)
-      fh_profile_clear(&agent->context.profile);
-  } else if (!known &&
-             fh_identity_adopt(identity, fh_json_get_text(adopted, "anonymousId"))) {
-    const char *user = fh_json_get_text(adopted, "userId");
-    if (*user && strlen(user) <= FH_MAX_USER_ID_BYTES)
-      keep_text(agent, FH_USER_ID, user);
-  }
 }
 
 /* The document's stream, of which the first page view is the first event. */
@@ -249,19 +135,18 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   memcpy(envelope->key, key, key_len);
   envelope->key_len = (uint32_t)key_len;
   fh_context *context = &agent->context;
-  context->profile.text[0] = '\0';
-  memset(context->profile.text, 0, FH_SLOTS);
-  forget_visitor(agent);
-  read_options(agent, config);
+  read_options(agent, fh_json_get(config, "options"));
+  fh_consent_begin(agent, config);
   fh_page_begin(&context->page, config);
   fh_page_read(&context->page, NULL);
   fh_browser_read(&context->browser, NULL);
-  begin_elsewhere(agent, config, restore(agent, config));
+  fh_visitor_begin(agent, config);
   fh_mask_members(&agent->mask, fh_json_get(config, "page"));
   read_facts(agent, config, now);
   begin_tab(context, fh_json_get_text(config, "tab"));
   agent->started = true;
-  return FH_ABI_VERSION | set_gate(agent);
+  fh_arena_reset(&agent->arena); /* what was restored is no reason for doubt */
+  return FH_ABI_VERSION | fh_consent_gate(agent);
 }
 
 /* Makes sure that the tail of the next event is in the queue; false if there
@@ -292,7 +177,7 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
   fh_queue *queue = &agent->outbox.queue;
   fh_context *context = &agent->context;
   const fh_json *all;
-  if (!recall(agent, FH_PROPERTIES, &all) || !queue_tail(agent)) return NULL;
+  if (!fh_visitor_recall(agent, FH_PROPERTIES, &all) || !queue_tail(agent)) return NULL;
   const fh_json *overrides = fh_json_get(call, "context");
   bool whole = fh_json_is_object(overrides);
   fh_writer writer = fh_queue_open(queue);
@@ -333,7 +218,7 @@ static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
   fh_record *record = queue_event(agent, call);
   if (!record)
-    return agent->arena.exhausted         ? FH_ERR_COMPLEX
+    return agent->arena.exhausted       ? FH_ERR_COMPLEX
            : queue->len > FH_FULL_BYTES ? FH_ERR_FULL
                                         : FH_ERR_LARGE;
   record->seq = agent->seq++;
@@ -345,59 +230,15 @@ static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   return FH_QUEUED | end_rows(agent) << FH_KEYS_SHIFT;
 }
 
-/* Remembers the session that ends, and where the next one begins. */
-static void start_session(fh_agent *agent, double time) {
-  fh_context *context = &agent->context;
-  fh_session *session = &context->identity.session;
-  fh_writer value = scratch(agent);
-  if (session->index) {
-    fh_put(&value, "\"");
-    fh_put_uuid(&value, &session->id);
-    fh_put(&value, "\"");
-  }
-  fh_profile_set(&context->profile, FH_PREVIOUS, &value);
-  value = scratch(agent);
-  fh_put_entry(&value, &context->page);
-  replace(agent, FH_ENTRY, &value);
-  fh_session_start(session, time, &agent->random);
-}
-
-/* What the call says of the visitor. Another user at the same browser is somebody
- * else: what was known of the last one is not of him. */
-static bool learn(fh_agent *agent, const char *type, const fh_json *call) {
-  fh_context *context = &agent->context;
-  const char *user = fh_json_get_text(call, "userId");
-  const fh_json *traits = fh_json_get(call, "traits");
-  bool names = *type == 'i' || *type == 'a';
-  bool learnt = names && *user && keep_text(agent, FH_USER_ID, user);
-  const fh_profile *before = profile_before(agent);
-  if (learnt && *type == 'i' && *fh_profile_get(before, FH_USER_ID)) {
-    fh_session session = context->identity.session;
-    forget_visitor(agent);
-    context->identity.session = session;
-    keep_text(agent, FH_USER_ID, user);
-    keep_printed(agent, FH_PREVIOUS, fh_profile_get(before, FH_PREVIOUS));
-    keep_printed(agent, FH_ENTRY, fh_profile_get(before, FH_ENTRY));
-  }
-  if (*type == 'i') learnt |= keep_merged(agent, FH_TRAITS, traits);
-  if (*type != 'g') return learnt;
-  if (keep_text(agent, FH_GROUP_ID, fh_json_get_text(call, "groupId"))) {
-    fh_writer none = scratch(agent);
-    fh_profile_set(&context->profile, FH_GROUP_TRAITS, &none);
-    learnt = true;
-  }
-  return learnt | keep_merged(agent, FH_GROUP_TRAITS, traits);
-}
-
 /* Notes the visitor's activity, before its event is printed. */
 static int apply(fh_agent *agent, const char *type, const fh_json *call, fh_clock now) {
   fh_session *session = &agent->context.identity.session;
   double time = activity_time(agent, now);
   bool changed = fh_session_is_over(session, time, &agent->limits);
-  if (changed) start_session(agent, time);
+  if (changed) fh_visitor_start_session(agent, time);
   if (session->last_ms < time) session->last_ms = time;
   session->events++;
-  changed |= learn(agent, type, call);
+  changed |= fh_visitor_learn(agent, call, profile_before(agent));
   if (*type == 'p') {
     session->pages++;
     agent->context.view = agent->outbox.envelope.stream;
@@ -412,7 +253,7 @@ static int apply(fh_agent *agent, const char *type, const fh_json *call, fh_cloc
 /* Nothing may be known any more, nor joined to what was. */
 static int shut(fh_agent *agent, int gate) {
   fh_outbox_drop_all(&agent->outbox, FH_ERR_CONSENT);
-  forget_visitor(agent);
+  fh_visitor_forget(agent);
   begin_stream(agent);
   begin_tab(&agent->context, "");
   return gate | FH_CLEAR;
@@ -423,38 +264,26 @@ static int shut(fh_agent *agent, int gate) {
 int fh_restore(fh_agent *agent, size_t len) {
   int error, was = agent->gate;
   const fh_json *from = len > FH_IO_BYTES ? NULL : parse_io(agent, len, &error);
-  bool refused = says(from, "cookie", "0");
+  if (!from) return was;
+  bool refused = fh_visitor_refuses(from);
   const fh_json *store = fh_json_get(from, "store");
-  if (from && !restore(agent, from) && (refused || (store && fh_json_is_null(store))))
-    keep_printed(agent, FH_CONSENT, "");
-  if (refused) agent->unasked = FH_CLEAR;
+  if (!fh_visitor_restore(agent, from) && (refused || (store && fh_json_is_null(store))))
+    fh_consent_withdraw(agent, refused);
   agent->tail_len = 0;
-  int gate = set_gate(agent);
+  fh_arena_reset(&agent->arena); /* as in fh_start */
+  int gate = fh_consent_gate(agent);
   return gate && !was ? shut(agent, gate) : gate;
 }
 
-/* Notes what the visitor allows. A refusal takes back all that waits. */
+/* What the visitor allows is noted. A refusal takes back all that waits. */
 static int change_consent(fh_agent *agent, const fh_json *call, fh_clock now) {
-  const fh_json *said = fh_json_get(call, "consent"), *before;
-  if (!fh_json_is_object(said)) return FH_ERR_PROPERTIES;
-  bool kept = recall(agent, FH_CONSENT, &before);
-  double version = fh_json_whole(fh_json_get(before, "version"));
-  fh_writer value = scratch(agent);
-  fh_put(&value, "{\"version\":");
-  fh_put_number(&value, version < 0 ? 1 : version + 1);
-  fh_put(&value, ",\"at\":\"");
-  fh_put_iso8601(&value, event_time(agent, now));
-  fh_put(&value, "\",\"categoryPreferences\":");
-  fh_json_print_merged(&value, fh_json_get(before, "categoryPreferences"), said);
-  fh_put(&value, "}");
-  kept = kept && fh_profile_set(&agent->context.profile, FH_CONSENT, &value);
+  int was = agent->gate;
+  int gate = fh_consent_note(agent, fh_json_get(call, "consent"), event_time(agent, now));
+  if (gate < 0) return gate;
   agent->tail_len = 0;
-  const fh_json *analytics = fh_json_get(said, "analytics");
-  if (!kept && (!analytics || fh_json_is_true(analytics))) return FH_ERR_LARGE;
-  if (!kept) agent->unasked = FH_CLEAR; /* it cannot be noted, but obeyed */
-  int was = agent->gate, gate = kept ? set_gate(agent) : (agent->gate = FH_CLEAR);
-  if (gate == 0) return read_facts(agent, call, now) | FH_SAVE;
-  return was && gate == FH_HELD ? FH_HELD : shut(agent, gate);
+  if (gate) return was && gate == FH_HELD ? FH_HELD : shut(agent, gate);
+  fh_mask_members(&agent->mask, fh_json_get(call, "page"));
+  return read_facts(agent, call, now) | FH_SAVE;
 }
 
 /* FNV-1a (Fowler, Noll, Vo), so that the same visitor is in or out on each page. */
@@ -480,11 +309,11 @@ static bool passes_rate(fh_agent *agent, fh_clock now) {
 /* The calls that make no event. 0: it is none of them. */
 static int take_order(fh_agent *agent, const char *type, const fh_json *call) {
   if (strcmp(type, "reset") == 0) {
-    forget_visitor(agent);
+    fh_visitor_forget(agent);
   } else if (strcmp(type, "register") == 0) {
     const fh_json *properties = fh_json_get(call, "properties");
     if (!fh_json_is_object(properties)) return FH_ERR_PROPERTIES;
-    keep_merged(agent, FH_PROPERTIES, properties);
+    fh_visitor_merge(agent, FH_PROPERTIES, properties);
   } else if (strcmp(type, "anonymousId") == 0) {
     if (!fh_identity_adopt(&agent->context.identity, fh_json_get_text(call, type)))
       return FH_ERR_ANONYMOUS_ID;
@@ -499,10 +328,10 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   int error;
   const fh_json *call = parse_io(agent, len, &error);
   if (!call) return error;
-  fh_mask_call(&agent->mask, call);
   const char *type = fh_json_get_text(call, "type");
   if (strcmp(type, "consent") == 0) return change_consent(agent, call, now);
   if (agent->gate) return agent->gate == FH_HELD ? FH_HELD : FH_ERR_CONSENT;
+  fh_mask_call(&agent->mask, call);
   int touched = read_facts(agent, call, now);
   int order = take_order(agent, type, call);
   if (order) return order;
@@ -513,13 +342,13 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   if (!passes_rate(agent, now)) return FH_ERR_RATE;
   fh_identity before = agent->context.identity;
   fh_uuid view = agent->context.view;
-  *profile_before(agent) = agent->context.profile;
+  fh_profile_copy(profile_before(agent), &agent->context.profile);
   int save = apply(agent, type, call, now);
   int queued = push(agent, call, now);
   if (queued >= 0) return queued | save | touched;
   agent->context.identity = before;
   agent->context.view = view;
-  agent->context.profile = *profile_before(agent);
+  fh_profile_copy(&agent->context.profile, profile_before(agent));
   fh_queue_sweep(&agent->outbox.queue); /* the tail that it no longer needs */
   return queued;
 }

@@ -37,7 +37,7 @@ int fh_event_check(const fh_json *call) {
 
 void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page,
                   const fh_json *all) {
-  bool is_page = strcmp(fh_json_get_text(call, "type"), "page") == 0;
+  bool is_page = fh_json_says(call, "type", "page");
   for (const fh_json *m = fh_json_first(call); m; m = fh_json_next(m)) {
     const char *name = fh_json_name(m);
     if (is_one_of(name, "page\0browser\0domain\0cookies\0context\0userId\0") || fh_json_is_null(m))

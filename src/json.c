@@ -218,6 +218,10 @@ const char *fh_json_get_text(const fh_json *object, const char *name) {
   return fh_json_text(fh_json_get(object, name));
 }
 
+bool fh_json_says(const fh_json *object, const char *name, const char *text) {
+  return strcmp(fh_json_get_text(object, name), text) == 0;
+}
+
 double fh_json_whole(const fh_json *value) {
   const char *text = cJSON_IsNumber(value) ? fh_json_text(value) : "";
   double whole = fh_read_number(&text);

@@ -46,6 +46,9 @@ const char *fh_json_text(const fh_json *value);
 /* The text of the member called `name`, as above. */
 const char *fh_json_get_text(const fh_json *object, const char *name);
 
+/* Whether the text of a member is this one. */
+bool fh_json_says(const fh_json *object, const char *name, const char *text);
+
 /* The value of a number that is a whole one below 10^15; -1 for all else. */
 double fh_json_whole(const fh_json *value);
 

@@ -24,7 +24,7 @@ typedef struct fh_page {
   size_t providers_len;                 /* 0: there are none */
 } fh_page;
 
-/* Takes from the configuration what stays the same while the document lives: "cookies"
+/* Takes from the configuration, or from a call that has them, "cookies"
  * (document.cookie), and the hosts that are own, "domain" and "domains" of its
  * "options". To be called before fh_page_read. */
 void fh_page_begin(fh_page *page, const fh_json *config);

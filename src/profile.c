@@ -6,6 +6,10 @@ static const char names[] =
     "userId\0groupId\0previous\0traits\0groupTraits\0properties\0entry\0first\0last\0"
     "consent";
 
+void fh_profile_copy(fh_profile *to, const fh_profile *from) {
+  memcpy(to, from, offsetof(fh_profile, text) + from->len);
+}
+
 const char *fh_profile_get(const fh_profile *profile, fh_slot slot) {
   const char *at = profile->text;
   while (slot-- > 0) at += strlen(at) + 1;

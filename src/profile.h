@@ -30,6 +30,9 @@ typedef struct fh_profile {
 /* Forgets all but the consent. */
 void fh_profile_clear(fh_profile *profile);
 
+/* Copies what is known, not the room behind it. */
+void fh_profile_copy(fh_profile *to, const fh_profile *from);
+
 /* The printed value; "" if there is none. Valid until the next change. */
 const char *fh_profile_get(const fh_profile *profile, fh_slot slot);
 
@@ -38,8 +41,7 @@ const char *fh_profile_get(const fh_profile *profile, fh_slot slot);
 bool fh_profile_set(fh_profile *profile, fh_slot slot, const fh_writer *value);
 
 /* Parses the slot, in the arena; NULL if it is empty or memory is. */
-const fh_json *fh_profile_parse(const fh_profile *profile, fh_slot slot,
-                                fh_arena *arena);
+const fh_json *fh_profile_parse(const fh_profile *profile, fh_slot slot, fh_arena *arena);
 
 /* Appends an object of all slots. */
 void fh_put_profile(fh_writer *writer, const fh_profile *profile);

@@ -208,6 +208,24 @@ static void what_is_known_in_an_arena_of_any_size(void) {
   }
 }
 
+/* Nor does a refusal ever open what it was to shut: it is taken, or the call refused. */
+static void a_refusal_in_an_arena_of_any_size(void) {
+  for (size_t cap = 0; cap < 2048; cap += 8) {
+    char row[32];
+    sprintf(row, "%zu bytes", cap);
+    start();
+    CHECK(call("{\"type\":\"consent\",\"consent\":{\"analytics\":true,\"ads\":true}}") >
+          0);
+    size_t whole = agent.arena.cap;
+    agent.arena.cap = cap;
+    int rc = call("{\"type\":\"consent\",\"consent\":{\"analytics\":false}}");
+    agent.arena.cap = whole;
+    CHECK_ROW(rc == FH_CLEAR || rc == FH_ERR_COMPLEX, row);
+    if (rc == FH_CLEAR)
+      CHECK_ROW(call("{\"type\":\"track\",\"event\":\"A\"}") == FH_ERR_CONSENT, row);
+  }
+}
+
 /* Cut short or changed anywhere, a call is refused or taken, and the next event
  * arrives all the same. */
 static void a_call_that_is_damaged_anywhere(void) {
@@ -447,6 +465,7 @@ int main(void) {
   RUN(every_number_is_accounted_for);
   RUN(a_call_that_meets_an_arena_of_any_size);
   RUN(what_is_known_in_an_arena_of_any_size);
+  RUN(a_refusal_in_an_arena_of_any_size);
   RUN(a_call_that_is_damaged_anywhere);
   RUN(a_configuration_that_is_damaged_anywhere);
   RUN(a_state_that_is_damaged_anywhere);
