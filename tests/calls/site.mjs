@@ -71,7 +71,13 @@ export async function startSite(head, files) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    flags: [`--host-resolver-rules=MAP * 127.0.0.1:${server.address().port}`],
+    flags: [
+      `--host-resolver-rules=MAP * 127.0.0.1:${server.address().port}`,
+      // Not a process for each copy of the shop: half of the time.
+      '--disable-site-isolation-trials',
+      '--renderer-process-limit=1',
+      '--disable-back-forward-cache',
+    ],
     copy(shape) {
       const host = `shop${copies.size + 1}.example`;
       const origin = `http://${host}`;
