@@ -27,21 +27,10 @@ const module = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
 // The module as text, see unpack in core.js.
 const packed = (offset) => JSON.stringify(Array.from(module, (byte) => String.fromCharCode(byte + offset)).join(''));
 
-// web-vitals' soft navigations are off unless asked for, and not asked for: our
-// page views are. Without them it is 300 bytes (brotli) smaller.
-const withoutSoftNavigations = {
-  name: 'without-soft-navigations',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /web-vitals.*softNavs\.js$/ }, () => ({
-      contents: 'export const checkSoftNavsEnabled = () => false, storeSoftNavEntry = () => {}',
-    })),
-};
-
-const AUTO = {
+// What web-vitals listens by is bound to what can end it.
+const VITALS = {
   inject: ['js-shim/auto/vitals-globals.js'],
-  plugins: [withoutSoftNavigations],
-  minifySyntax: true, // for what is false above
-  target: 'es2022', // web-vitals needs no less
+  target: 'es2022', // the library needs no less
 };
 
 const bundle = async (entry, more) => {
@@ -89,8 +78,10 @@ write('firsthand.mjs', esm);
 const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
 write('firsthand.bridge.js', `${bridge}\n`);
 write('firsthand.bridge.mjs', `${await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true })}\n`);
-const auto = await minified(`(() => {${await bundle('js-shim/auto/tag.js', AUTO)}})()`, { ecma: 2020 });
+const auto = await minified(`(() => {${await bundle('js-shim/auto/tag.js')}})()`, { ecma: 2020 });
 write('firsthand.auto.js', `${auto}\n`);
-write('firsthand.auto.mjs', `${await minified(await bundle('js-shim/auto/index.js', AUTO), { ecma: 2020, module: true })}\n`);
+const vitals = await minified(`(() => {${await bundle('js-shim/auto/vitals-tag.js', VITALS)}})()`, { ecma: 2020 });
+write('firsthand.vitals.js', `${vitals}\n`);
+write('firsthand.auto.mjs', `${await minified(await bundle('js-shim/auto/index.js', VITALS), { ecma: 2020, module: true })}\n`);
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);

@@ -1,5 +1,5 @@
 // That something was copied, and where; not what.
+import { capture, on } from './capture.js';
 import { aboutElement } from './element.js';
-import { on } from './on.js';
 
-export const copy = (track) => on('copy', ({ target }) => track('Text Copied', aboutElement(target.closest ? target : target.parentElement)));
+export const copy = capture((track) => on('copy', ({ target }) => track('Text Copied', aboutElement(target))));

@@ -1,61 +1,41 @@
 // Elements that name their own events: data-fh-event when clicked (a form: when
 // sent), data-fh-view when seen. Their other data-fh-* are the properties.
-import { isForAnother } from './element.js';
-import { createLater } from './later.js';
-import { all, on } from './on.js';
+import { atEnd, capture, later, on } from './capture.js';
+import { onClick } from './element.js';
 
-export const elements = (track) => {
-  const [later, stop] = createLater();
-  const known = new WeakMap(); // by element: the view that is told or awaited
-
-  const tell = (element, name) => {
+export const elements = capture((track) => {
+  const told = new WeakSet();
+  const tell = (element, event) => {
     const properties = {};
-    for (const { name: key, value } of element.attributes) {
-      const [, property] = /^data-fh-(?!event$|view$)(.*)/.exec(key) || [];
-      if (property) properties[property.replace(/-/g, '_')] = value;
+    for (const { name, value } of element.attributes) {
+      const [, key] = /^data-fh-(.*)/.exec(name) || [];
+      if (key && key !== 'event' && key !== 'view') properties[key.replace(/-/g, '_')] = value;
     }
-    track(element.getAttribute(name), properties);
+    track(element.getAttribute(event), properties);
   };
 
   // Half of it is seen, or it fills half of what is seen.
   const views = new IntersectionObserver(
     (entries) => {
       for (const { target, intersectionRatio, intersectionRect, rootBounds } of entries) {
-        if (intersectionRatio < 0.5 && !(rootBounds && intersectionRect.height >= rootBounds.height / 2)) continue;
+        if (intersectionRatio < 0.5 && !(intersectionRect.height * 2 >= rootBounds?.height)) continue;
         views.unobserve(target);
+        told.add(target);
         tell(target, 'data-fh-view');
       }
     },
     { threshold: [0.1, 0.2, 0.3, 0.4, 0.5] },
   );
-  let isAwaited;
   const look = () => {
-    isAwaited = 0;
-    for (const element of document.querySelectorAll('[data-fh-view]')) {
-      const name = element.getAttribute('data-fh-view');
-      if (known.get(element) === name) continue;
-      known.set(element, name);
-      views.unobserve(element);
-      views.observe(element);
-    }
+    for (const element of document.querySelectorAll('[data-fh-view]')) if (!told.has(element)) views.observe(element);
   };
-  const additions = new MutationObserver(() => {
-    if (!isAwaited) later(look);
-    isAwaited = 1;
-  });
-  additions.observe(document, { subtree: true, childList: true, attributeFilter: ['data-fh-view'] });
+  const additions = new MutationObserver(() => later(look));
+  additions.observe(document, { subtree: true, childList: true });
   look();
-
-  return all(
-    stop,
-    () => views.disconnect(),
-    () => additions.disconnect(),
-    on('click', (event) => {
-      const element = event.target.closest('[data-fh-event]');
-      if (event.isTrusted && element.localName !== 'form' && !isForAnother(event)) later(() => tell(element, 'data-fh-event'));
-    }),
-    on('submit', ({ target }) => {
-      if (target.hasAttribute('data-fh-event')) tell(target, 'data-fh-event');
-    }),
-  );
-};
+  atEnd(() => {
+    views.disconnect();
+    additions.disconnect();
+  });
+  onClick('[data-fh-event]:not(form)', (element) => later(() => tell(element, 'data-fh-event')));
+  on('submit', ({ target }) => target.matches('[data-fh-event]') && tell(target, 'data-fh-event'));
+});

@@ -1,42 +1,46 @@
 // Forms that are begun, sent, and left: their names and those of their fields,
 // never what is in them.
-import { createLater } from './later.js';
-import { all, on } from './on.js';
+import { capture, flush, later, on } from './capture.js';
+import { attributeOf } from './element.js';
 import { onRoute } from './routes.js';
 
-export const forms = (track) => {
-  const [later, stop] = createLater();
+export const forms = capture((track) => {
   const begun = new Map(); // by form: the field that was used last
 
-  const tell = (what, form, field, options) => {
-    // A form's own properties may be its fields: <input name="action">.
-    const of = (name) => (form.getAttribute(name) || '').split(/[?#]/)[0] || undefined;
-    track(`Form ${what}`, { form_id: of('id'), form_name: of('name'), form_destination: of('action'), field_name: field }, options);
-  };
+  const tell = (what, form, options) =>
+    track(
+      `Form ${what}`,
+      {
+        form_id: attributeOf(form, 'id'),
+        form_name: attributeOf(form, 'name'),
+        form_destination: attributeOf(form, 'action')?.split(/[?#]/)[0],
+        field_name: begun.get(form),
+      },
+      options,
+    );
   const leave = (was) => {
-    for (const [form, field] of begun) tell('Abandoned', form, field, was);
+    for (const [form] of begun) tell('Abandoned', form, was);
     begun.clear();
   };
-  return all(
-    stop,
-    on('input', ({ target }) => {
-      const { form } = target;
-      if (!form) return;
-      const field = target.name || target.id;
-      if (!begun.has(form)) tell('Started', form, field);
-      begun.set(form, field);
-    }),
-    // What the browser finds invalid is not submitted at all; what the page does can
-    // be seen when its own listeners have run.
-    on('submit', (event) =>
-      later(() => {
-        const { target: form } = event;
-        if (event.defaultPrevented && form.querySelector(':invalid,[aria-invalid=true]')) return;
-        begun.delete(form);
-        tell('Submitted', form);
-      }),
-    ),
-    on('pagehide', () => leave()),
-    onRoute((was) => later(() => leave(was))),
-  );
-};
+  on('input', ({ target: { form, name, id } }) => {
+    if (!form) return;
+    const isNew = !begun.has(form);
+    begun.set(form, name || id);
+    if (isNew) tell('Started', form);
+  });
+  // What the browser finds invalid is not submitted at all; what the page does can
+  // be seen when its own listeners have run.
+  on('submit', (event) => {
+    const { target } = event;
+    later(() => {
+      if (event.defaultPrevented && target.querySelector(':invalid,[aria-invalid=true]')) return;
+      tell('Submitted', target);
+      begun.delete(target);
+    });
+  });
+  on('pagehide', () => {
+    flush();
+    leave();
+  });
+  onRoute((was) => later(() => leave(was)));
+});

@@ -1,44 +1,37 @@
 // What is played of <video> and <audio>.
-import { on } from './on.js';
+import { capture, on } from './capture.js';
+import { attributeOf } from './element.js';
 
-const MARKS = [25, 50, 75];
+const MARKS = [75, 50, 25];
 
-export const media = (track) => {
-  const states = new WeakMap(); // by element: its source, and the marks it has reached
-  return on('play pause timeupdate ended', ({ type, target }) => {
-    const { localName, currentSrc, currentTime, duration, loop, muted, ended, title, id } = target;
+export const media = capture((track) => {
+  const states = new WeakMap(); // by element: its source, and the last mark it has reached
+  on('play pause timeupdate ended', ({ type, target }) => {
+    const { localName, currentSrc, currentTime, duration } = target;
     // One that is there for the looks of the page is not watched.
-    if (loop && muted) return;
+    if (target.loop && target.muted) return;
     let state = states.get(target);
-    if (!state || state.source !== currentSrc) {
-      if (type !== 'play') return;
-      states.set(target, (state = { source: currentSrc, mark: 0 }));
-    }
     const tell = (what, percent) =>
       track(`${localName === 'audio' ? 'Audio' : 'Video'} ${what}`, {
         position: Math.round(currentTime),
-        total_length: Math.round(duration) || undefined,
+        total_length: Math.round(duration),
         percent,
-        title: title || target.getAttribute('aria-label') || undefined,
-        content_asset_id: id || undefined,
+        title: attributeOf(target, 'title') || attributeOf(target, 'aria-label'),
+        content_asset_id: attributeOf(target, 'id'),
         url: currentSrc.split(/[?#]/)[0],
       });
-    const percent = (currentTime / duration) * 100;
     if (type === 'play') {
-      tell(state.isPaused ? 'Playback Resumed' : 'Playback Started');
-      state.isPaused = 0;
+      const isNew = state?.source !== currentSrc;
+      if (isNew) states.set(target, { source: currentSrc, mark: 0 });
+      tell(isNew ? 'Playback Started' : 'Playback Resumed');
     } else if (type === 'ended') {
-      tell('Playback Completed', 100);
       states.delete(target);
+      tell('Playback Completed', 100);
     } else if (type === 'pause') {
-      if (ended || state.isPaused) return;
-      state.isPaused = 1;
-      tell('Playback Paused');
-    } else
-      for (const mark of MARKS)
-        if (mark > state.mark && percent >= mark) {
-          state.mark = mark;
-          tell('Content Playing', mark);
-        }
+      if (!target.ended) tell('Playback Paused');
+    } else {
+      const mark = MARKS.find((each) => currentTime >= (duration * each) / 100);
+      if (mark > state?.mark) tell('Content Playing', (state.mark = mark));
+    }
   });
-};
+});

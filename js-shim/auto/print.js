@@ -1,4 +1,4 @@
 // That a page was printed.
-import { on } from './on.js';
+import { capture, on } from './capture.js';
 
-export const print = (track) => on('beforeprint', () => track('Page Printed'));
+export const print = capture((track) => on('beforeprint', () => track('Page Printed')));

@@ -1,49 +1,45 @@
 // When the address changes without a new document: by the Navigation API, and
 // where there is none by methods of history that are ours for so long.
-import { all, attempt, on } from './on.js';
+import { atEnd, attempt, capture, on } from './capture.js';
 
 const listeners = new Set();
 let stop;
 
-const watch = () => {
+const watch = capture(() => {
   let { href } = location;
   const moved = () => {
-    const from = href;
+    const url = href;
     href = location.href;
-    if (href === from) return;
-    const { pathname: path, search } = new URL(from);
+    if (href === url) return;
+    const { pathname: path, search } = new URL(url);
     const { title, referrer } = document;
-    const was = { context: { page: { path, referrer, search, title, url: from } } };
-    for (const listener of listeners) attempt(() => listener(was));
+    for (const listener of listeners) listener({ context: { page: { path, referrer, search, title, url } } });
   };
-  if (self.navigation) return on('currententrychange', moved, navigation);
+  const { prototype } = History;
   const patch = (name) => {
-    const isOwn = Object.hasOwnProperty.call(history, name);
-    const before = history[name];
-    const after = (history[name] = function (...args) {
+    const before = prototype[name];
+    const after = (prototype[name] = function (...args) {
       before.apply(this, args);
       attempt(moved);
     });
-    return () => {
+    atEnd(() => {
       // Whoever has wrapped ours keeps it; it does nothing any more.
-      if (history[name] !== after) return;
-      if (isOwn) history[name] = before;
-      else delete history[name];
-    };
+      if (prototype[name] === after) prototype[name] = before;
+    });
   };
-  return all(patch('pushState'), patch('replaceState'), on('popstate hashchange', moved));
-};
+  if (self.navigation) return on('currententrychange', moved, navigation);
+  on('popstate hashchange', moved);
+  patch('pushState');
+  patch('replaceState');
+});
 
 /**
  * Calls back when the address has changed.
  * @param {(was: object) => void} listener is given options for a call that is of
  *   the page before
- * @returns the undo
  */
 export const onRoute = (listener) => {
+  atEnd(() => listeners.delete(listener) && !listeners.size && stop());
   if (!listeners.size) stop = watch();
   listeners.add(listener);
-  return () => {
-    if (listeners.delete(listener) && !listeners.size) stop();
-  };
 };
