@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { installed, open } from './engines/index.mjs';
 import { until } from './engines/until.mjs';
 import { hasReact, KINDS, PAGES } from './auto/page.mjs';
+import { visitAs } from './auto/visit.mjs';
 import { startSite } from './site.mjs';
 
 const kinds = (process.env.KINDS ?? KINDS.join()).split(',');
@@ -14,7 +15,6 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
   describe(engine, { skip: installed(engine) ? false : `${engine} is not installed` }, () => {
     let site;
     let browser;
-    let runs = 0;
 
     before(async () => {
       site = await startSite(PAGES);
@@ -25,38 +25,9 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await site?.close();
     });
 
-    // A page of a host of its own, so that its events can be told from others.
-    const visit = async (captures, kind, path = '/') => {
-      const host = `${captures}-${++runs}.${kind}.test`.replace(/^(everything|hashes|old|ahead|notfound|pending|denied|idle)-\d+/, '$1');
-      const p = await browser.page();
-      const mark = site.events().length;
-      await p.goto(`http://${host}${path}`);
-      const ready = captures === 'vitals' ? 'firsthand.vitals.js' : 'firsthand.auto.js';
-      await until(() => p.eval((file) => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith(file) && responseEnd > 0), ready), { what: ready });
-      // A task later it has run.
-      await p.eval(() => new Promise((resolve) => setTimeout(resolve)));
-      const events = () => site.events().slice(mark).filter(({ context }) => new URL(context.page.url).host === host);
-      return Object.assign(p, {
-        host,
-        events,
-        names: () => events().map(({ type, event }) => event ?? type),
-        count: (name) => events().filter(({ event, type }) => (event ?? type) === name).length,
-        told: (name, test = () => true) => until(() => events().find((e) => (e.event ?? e.type) === name && test(e)), { what: `${name} of ${host}` }),
-        // Whatever was called before this has come when this has.
-        end: async () => {
-          const name = `End ${++runs}`;
-          // The time that captures take for what has time.
-          await p.eval((what) => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(void window.track(what)), 100))), name);
-          await until(() => events().some(({ event }) => event === name), { what: name });
-          return events().filter(({ event }) => !/^End /.test(event)).map(({ type, event }) => event ?? type);
-        },
-      });
-    };
+    const visit = (captures, kind, path) => visitAs(site, browser, captures, kind, path);
     const supports = (p, type) => p.eval((name) => PerformanceObserver.supportedEntryTypes.includes(name), type);
-    const properties = (event) => {
-      const { properties: all } = event;
-      return all;
-    };
+    const properties = ({ properties: all }) => all;
 
     for (const kind of kinds) {
       describe(kind, { skip: kind === 'react' && !hasReact && 'make auto-app builds it' }, () => {
@@ -295,7 +266,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         });
 
         test('copy and print: that and where, not what', async () => {
-          const p = await visit('copy,print', kind);
+          const p = await visit('copy-print', kind);
           await p.click('#copy');
           assert.equal(properties(await p.told('Text Copied')).element_path, '#words');
           await p.eval(() => dispatchEvent(new Event('beforeprint')));

@@ -122,7 +122,7 @@ const script = (body) => (req, res) => send(res, 'text/javascript', body);
 /** The kind of page and what the tag asks for are of the host: `any.kind.test`. */
 const html = (req, res, status = 200) => {
   const [name, kind] = (req.headers.host || '').split('.');
-  const attributes = ATTRIBUTES[name] || `data-auto="${name.split('-')[0]}"`;
+  const attributes = ATTRIBUTES[name] || `data-auto="${name.replace(/-/g, ' ')}"`;
   const isReact = kind === 'react';
   const isMissing = status === 404;
   const body = isReact ? '<div id="root"></div>' : isMissing ? '<p class="not-found">No such page</p>' : MARKUP;
