@@ -2,7 +2,7 @@
 // whether it is one is decided there, and so is what may be kept and sent; how
 // events go out is in delivery.js. FH_* are the core's constants, put in by
 // build.mjs.
-import { describe, events, isFunction } from './arguments.js';
+import { describe, isFunction, resolvers } from './arguments.js';
 import { Call } from './call.js';
 import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
@@ -16,16 +16,6 @@ import { createVisitor } from './visitor.js';
 
 const HELD = 1000; // calls that wait for the visitor's decision, or for the bridge
 const BRIDGE_MS = 2000; // for the bridge to come
-
-// What a listener is given of an event of its type (Segment's).
-const HEARD = {
-  track: ['event', 'properties'],
-  page: ['category', 'name', 'properties'],
-  identify: ['userId', 'traits'],
-  group: ['groupId', 'traits'],
-  alias: ['userId', 'previousId'],
-};
-HEARD.screen = HEARD.page;
 
 /**
  * Makes an agent; returns its track function. Nothing in it ever throws.
@@ -136,25 +126,27 @@ export const createTrack = (options, load) => {
     const { _type: type, _result: result } = call;
     const event = { type, ...call._call };
     if (result < 0) return { status: 'refused', reason: core ? core.state(result) : 'invalid_config', event };
+    if (result & FH_HELD) return { status: 'held', event };
     return { status: 'queued', event: attempt(() => JSON.parse(core.state(FH_STATE_EVENT + call._number))) || event };
   };
 
-  const announce = (call) =>
-    call.then(({ status, reason, event }) => {
-      const { _type: type } = call;
-      if (status === 'refused') return emit('dropped', { reason, type, event, args: call._args });
-      emit('event', event);
-      listeners._emit(type, ...HEARD[type].map((name) => event[name]));
-    });
+  const announce = async (call, { reason, event }) => {
+    await 0;
+    const { _type: type, _args: args } = call;
+    if (reason) return emit('dropped', { reason, type, event, args });
+    emit('event', event);
+    // Segment's: the members that the verb's arguments give.
+    listeners._emit(type, ...call._names.map((name) => event[name]));
+  };
 
   const decide = (call, result) => {
+    const { _type: type, _args: args, _result: before } = call;
     call._decide(result);
-    const { _type: type, _args: args } = call;
-    if (HEARD[type]) {
-      if (isHeard()) announce(call);
-      const callback = args.find(isFunction);
-      if (callback) call.then((context) => safely(callback, [context]));
-    } else if (result >= 0) emit(type);
+    const isHeld = result & FH_HELD && result > 0;
+    if (!resolvers[type]) return result < 0 || isHeld || emit(type);
+    if (isHeard() && !isHeld) announce(call, tell(call));
+    const callback = before == null && args.find(isFunction);
+    if (callback) call.then((context) => safely(callback, [context]));
   };
 
   // Lets the page's hooks have a queued event. What comes out within the call takes
@@ -166,7 +158,7 @@ export const createTrack = (options, load) => {
       text,
       guard((after) => {
         if (!isLate) out = after;
-        else if (after) submit(after, now(), call._result == null ? call : new Call(call._type, [], tell), 1);
+        else if (after) submit(after, now(), call._result == null ? call : Object.assign(new Call(call._type, [], tell), { _names: call._names }), 1);
         else decide(call, FH_ERR_MIDDLEWARE);
       }),
     );
@@ -184,21 +176,26 @@ export const createTrack = (options, load) => {
       // What he has said of other things is known, and not to be said again.
       if (core && type === 'consent') return result;
       if (held.length < HELD) held.push([text, at, call]);
-      else if (core) core.event('', FH_ERR_FULL, at);
-      return result;
+      else {
+        result = FH_ERR_FULL;
+        if (core) core.event('', result, at);
+      }
     } else if (!(result & FH_CLEAR)) {
       const parked = core.parked(result);
       call._number = core.number();
-      if (hooks._hooks.length && HEARD[type] && !isFiltered) result = filter(call, result);
+      if (hooks._hooks.length && resolvers[type] && !isFiltered) result = filter(call, result);
       delivery._called(result, parked);
     }
     if (result != null) decide(call, result);
     return result;
   };
 
-  const describeCall = guard((type, args) => {
-    if (!HEARD[type]) return args;
-    const call = describe(type, args, integrations);
+  const describeCall = guard((made) => {
+    const { _type: type, _args: args } = made;
+    if (!resolvers[type]) return args;
+    const [call, given] = resolvers[type](args);
+    made._names = Object.keys(call);
+    if (given || integrations) describe(call, given, integrations);
     if (started.has(call.event)) {
       const duration = Math.round(performance.now() - started.get(call.event)) / 1000;
       started.delete(call.event);
@@ -221,7 +218,7 @@ export const createTrack = (options, load) => {
   const make = guard((call, page = pageFacts(), at = now()) => {
     if (!up() && !awaited) return;
     const id = page.url + page.title;
-    call._call = describeCall(call._type, call._args);
+    call._call = describeCall(call);
     const result = submit(call._call && write(call, page, id), at, call);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
     return 1;
@@ -328,7 +325,7 @@ export const createTrack = (options, load) => {
     }),
     push: ([verb, ...args]) => track[verb] && track[verb](...args),
   };
-  for (const verb of events) track[verb] = (...args) => call(verb, args);
+  for (const verb in resolvers) verbs[verb] ||= (...args) => call(verb, args);
   for (const verb in verbs) {
     const safe = guard(verbs[verb]);
     track[verb] = (...args) => {
@@ -353,7 +350,7 @@ export const createTrack = (options, load) => {
     }
     // Objects as they were then: the page may have changed them since.
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
-    if (!HEARD[verb]) return track[verb](...args());
+    if (!resolvers[verb]) return track[verb](...args());
     const { referrer } = document;
     call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
   });

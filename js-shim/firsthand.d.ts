@@ -147,22 +147,26 @@ export type EventType = 'track' | 'page' | 'screen' | 'identify' | 'group' | 'al
 
 /** What became of a call. */
 export interface Outcome {
-  /** `queued`: it is an event, and is sent. `refused`: it is none. */
-  status: 'queued' | 'refused';
+  /**
+   * `queued`: it is an event, and is sent. `held`: it waits for the visitor's decision,
+   * or for the bridge. `refused`: it is none.
+   */
+  status: 'queued' | 'held' | 'refused';
   /** Why it was refused: a reason of docs/ERRORS.md. */
   reason?: string;
   /**
    * The whole event, where the promise is asked (`then`, `await`) in the task of the
-   * call or before it is sent; else, and where it was refused, the call as it was made.
+   * call or before it is sent; else, and where it is held or refused, the call as made.
    */
   event: SegmentEvent;
 }
 
 /**
  * What a call that makes an event returns. It resolves and never rejects; where
- * nobody asks, nothing is made. A call that waits for the visitor's decision, or for
- * the bridge, resolves when that has come, and not at all if the page ends before.
- * A call that the snippet keeps, before the agent has come, returns nothing.
+ * nobody asks, nothing is made. It does not wait for the visitor's decision, which may
+ * never come, nor for the endpoint, but only for asynchronous middleware of the page's.
+ * A call that the snippet keeps, before the agent has come, returns nothing: what it
+ * has become is told to its callback.
  */
 export interface Call extends Promise<Outcome> {}
 

@@ -1,7 +1,7 @@
 // What the page has put between its calls and the queue: each hook gets the event
 // that the one before it has made, as a copy, and goes on by next(event), at once
 // or later. An event travels as text, so that a hook which throws has changed nothing.
-import { events } from './arguments.js';
+import { resolvers } from './arguments.js';
 
 /** @param say prints for whoever debugs */
 export const createHooks = (say) => {
@@ -52,7 +52,7 @@ export const createHooks = (say) => {
     /** A function, or the members of a plugin: one for all, or by type. */
     _use: (item) => {
       if (item.call) hooks.push(returning((event) => item(event)));
-      else if ([...events, 'event'].some((name) => item[name]))
+      else if ([...Object.keys(resolvers), 'event'].some((name) => item[name]))
         for (const nameOf of [({ type }) => type, () => 'event'])
           hooks.push(returning((event) => item[nameOf(event)] && item[nameOf(event)](event)));
     },

@@ -108,26 +108,24 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await done(p);
     });
 
-    test('a held call resolves when the visitor has decided', async () => {
-      for (const [word, status] of [['denied', 'refused'], ['granted', 'queued']]) {
+    test('a held call says so at once, and is told of when the visitor has decided', async () => {
+      for (const [word, heard] of [['denied', ['dropped no_consent']], ['granted', ['event Held']]]) {
         const p = await visit('/pending');
-        const outcome = await p.eval(async (said) => {
+        const told = await p.eval(async (said) => {
           const { track } = window;
           const seen = [];
-          track('Waiting', {}, () => seen.push('called back'));
-          const call = track('Held').then((result) => (seen.push('resolved'), result));
-          await new Promise((resolve) => setTimeout(resolve, 50));
-          const before = [...seen];
+          track.on('event', ({ event }) => seen.push(`event ${event}`));
+          track.on('dropped', ({ reason }) => seen.push(`dropped ${reason}`));
+          const { status, event } = await track('Held', { n: 1 }, () => seen.push('called back'));
+          const before = seen.splice(0);
           track.consent({ analytics: said });
-          const result = await call;
           await 0;
-          return { before, seen, status: result.status, reason: result.reason, consent: track.consent() };
+          await 0;
+          return { status, event, before, seen, consent: track.consent() };
         }, word);
-        assert.deepEqual(outcome.before, []);
-        assert.deepEqual(outcome.seen.sort(), ['called back', 'resolved']);
-        assert.equal(outcome.status, status);
-        if (word === 'denied') assert.equal(outcome.reason, 'no_consent');
-        else assert.deepEqual(outcome.consent, { analytics: 'granted' });
+        assert.deepEqual([told.status, told.event], ['held', { type: 'track', event: 'Held', properties: { n: 1 } }]);
+        assert.deepEqual([told.before, told.seen], [['called back'], heard]);
+        assert.deepEqual(told.consent, word === 'granted' ? { analytics: 'granted' } : {});
         await done(p);
       }
     });
