@@ -304,6 +304,7 @@ export const createTrack = (options, load) => {
     addIntegrationMiddleware: noDestinations,
     addDestinationMiddleware: noDestinations,
     timeout: () => {}, // nothing here waits
+    initialize: () => {}, // by this a second snippet of Segment's knows that it is too late
     consent,
     flush: async () => up() && delivery && delivery._flush(),
     ready,
