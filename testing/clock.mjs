@@ -3,13 +3,14 @@
 import { driverOf, inFrames } from './driver.mjs';
 
 const MINE = 'firsthand.testing.clock';
+const PATIENCE_MS = 1000; // of real time, for answers that are under way when the clock leaps
 
 /** Runs in the page; no name from outside may be used in it. */
-export function installClock({ name, offset }) {
+export function installClock({ name, offset, patience }) {
   const mark = Symbol.for(name);
   // Every document to come runs one of these for each step there has been.
   if (globalThis[mark]) return globalThis[mark].atLeast(offset);
-  const { Date, setTimeout, clearTimeout, setInterval, clearInterval, performance, MessageChannel } = globalThis;
+  const { Date, setTimeout, clearTimeout, fetch, performance, MessageChannel } = globalThis;
   const elapsed = performance.now.bind(performance);
   let wall = offset; // what Date is ahead
   let ahead = 0; // what performance.now() is: a document begins at 0
@@ -62,6 +63,23 @@ export function installClock({ name, offset }) {
       port2.postMessage(0);
     });
 
+  // The time over which a request is given up is a timer like others: the clock
+  // leaps when answers have come, or everything under way would count as lost.
+  const inFlight = new Set();
+  globalThis.fetch = function () {
+    const answer = Reflect.apply(fetch, this, arguments);
+    const read = answer.then((response) => response.clone().arrayBuffer());
+    const whole = read.catch(() => {}).then(() => inFlight.delete(whole));
+    inFlight.add(whole);
+    return answer;
+  };
+  const answered = async (deadline) => {
+    while (inFlight.size && elapsed() < deadline) {
+      await Promise.race([...inFlight, new Promise((resolve) => setTimeout(resolve, deadline - elapsed()))]);
+    }
+    await turn();
+  };
+
   const leap = (ms) => {
     wall += ms;
     ahead += ms;
@@ -71,6 +89,8 @@ export function installClock({ name, offset }) {
       atLeast: (least) => void (wall = Math.max(wall, least)),
       // Timers that are due on the way are called at their time, in order.
       advance: async (ms) => {
+        const deadline = elapsed() + patience;
+        await answered(deadline);
         const end = now() + ms;
         for (;;) {
           const due = [...timers].filter(([, timer]) => timer.due <= end).sort(([, a], [, b]) => a.due - b.due)[0];
@@ -79,6 +99,7 @@ export function installClock({ name, offset }) {
           clearTimeout(due[1].native);
           run(due[0]);
           await turn();
+          await answered(deadline);
         }
         leap(Math.max(0, end - now()));
         for (const [id, timer] of timers) arm(id, timer, timer.due - now());
@@ -95,9 +116,10 @@ export const useClock = async (target, { time } = {}) => {
   const driver = driverOf(target);
   let offset = time === undefined ? 0 : new Date(time).getTime() - Date.now();
   if (Number.isNaN(offset)) throw new TypeError(`useClock: ${time} is no time`);
-  const install = () => driver.onNewDocument(installClock, { name: MINE, offset });
+  const script = () => ({ name: MINE, offset, patience: PATIENCE_MS });
+  const install = () => driver.onNewDocument(installClock, script());
   await install();
-  await inFrames(driver.pages(), installClock, { name: MINE, offset });
+  await inFrames(driver.pages(), installClock, script());
   return {
     now: () => new Date(Date.now() + offset),
     advance: async (ms) => {
