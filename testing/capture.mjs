@@ -3,7 +3,7 @@ import { driverOf, inFrames } from './driver.mjs';
 import { createEvents } from './events.mjs';
 import { startReceiver } from './receiver.mjs';
 import { redirect } from './redirect.mjs';
-import { pause, until } from './search.mjs';
+import { atMost, until } from './search.mjs';
 
 const QUIET_MS = 100; // for what the browser has taken from a page that has ended
 const SAID = 5; // messages of the console in an error
@@ -28,8 +28,8 @@ export const capture = async (target, { endpoint, timeout = 5000, quiet = QUIET_
   const flush = async () => {
     // An agent that is still loading holds calls too.
     const isHere = async () => !(await inFrames(pages(), stateOf, global)).includes('coming');
-    await until(isHere, timeout);
-    await Promise.race([inFrames(pages(), flushIn, global), pause(timeout)]);
+    await atMost(timeout, until(isHere, timeout));
+    await atMost(timeout, inFrames(pages(), flushIn, global));
     const isQuiet = () => !receiver.busy() && performance.now() - receiver.last() >= quiet;
     const from = performance.now();
     await until(() => performance.now() - from >= quiet && isQuiet(), timeout);

@@ -12,13 +12,19 @@ export const wanted = (what, bag) => {
   return `${name}${bag ? ` with ${show(bag)}` : ''}`;
 };
 
+// A page event says its page twice; its path is enough here.
+const bagOf = ({ type, properties, traits, context }) => {
+  const facts = (type === 'page' && context?.page) || {};
+  return Object.fromEntries(Object.entries(properties ?? traits ?? {}).filter(([name, value]) => facts[name] !== value));
+};
+
 const line = (event) => {
   const { type, context, request } = event;
   const title = titleOf(event) === type ? '' : ` ${JSON.stringify(titleOf(event))}`;
-  const bag = event.properties ?? event.traits;
+  const bag = bagOf(event);
   const copies = request?.copies > 1 ? ` (${request.copies} copies)` : '';
   const path = context?.page?.path;
-  return cut(`${type}${title}${path ? ` on ${path}` : ''}${bag && Object.keys(bag).length ? ` ${show(bag)}` : ''}`) + copies;
+  return cut(`${type}${title}${path ? ` on ${path}` : ''}${Object.keys(bag).length ? ` ${show(bag)}` : ''}`) + copies;
 };
 
 /** The events that arrived, a line each. */

@@ -4,11 +4,18 @@ import { question } from './match.mjs';
 import { missing, unwanted } from './report.mjs';
 
 // Taken at the start: a test runner may replace it with one that stands still.
-const { setTimeout } = globalThis;
+const { setTimeout, clearTimeout } = globalThis;
 
 const POLL_MS = 10;
 
-export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Resolves when the promise does, or the time is over; leaves no timer behind, for which a process would wait. */
+export const atMost = (ms, promise) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 
 /** Asks until the answer is true or the time is over; resolves with the last answer. */
 export const until = async (condition, timeout, every = POLL_MS) => {
