@@ -47,7 +47,7 @@ export const capture = async (target, { endpoint, timeout = 5000, quiet = QUIET_
   const watch = async (other) => {
     const driver = driverOf(other);
     drivers.push(driver);
-    driver.onConsole((text) => text.includes(receiver.origin) && said.push(text));
+    driver.onConsole((text) => text.includes(receiver.origin) && said.push(text.replace(/\/\?by=[^'" ]*/g, '/')));
     driver.onPopup((popup) => watch(popup).catch(() => {})); // it may be gone already
     if (driver.pages().some((page) => page.url() !== 'about:blank')) early = true;
     await driver.onNewDocument(redirect, script);

@@ -13,7 +13,7 @@ const TIMES = 20;
 const numbers = (events, name) => events.named(name).map(({ properties }) => properties.n).sort((a, b) => a - b);
 const messageOf = async (promise) => (await promise.then(() => assert.fail('it should reject'), (error) => error)).message;
 
-for (const [name, { open, popups, skip }] of drivers) {
+for (const [name, { engine, open, popups, skip }] of drivers) {
   describe(name, { skip }, () => {
     let browser;
     let shop;
@@ -239,8 +239,43 @@ for (const [name, { open, popups, skip }] of drivers) {
       await until(async () => /Content.Security.Policy/.test(await messageOf(events.find('Under A Policy', undefined, { timeout: 1 }))), { what: 'the note' });
       assert.deepEqual(leaked(), []);
     }));
+
+    test('where the driver lifts the policy, it is not', { skip: engine === 'firefox' && 'Puppeteer cannot in Firefox' }, async () => {
+      const { page, target, close } = await browser.page({ bypassCSP: true });
+      const events = await capture(target, TIMEOUT);
+      await page.goto(`${shop.url}/policy`);
+      await track(page, 'Under A Policy');
+      await events.find('Under A Policy');
+      await close();
+      await events.stop();
+    });
   });
 }
+
+// Chromium's flag says that the shop is on the public network.
+const [[, { open, skip }]] = drivers.filter(([name]) => name.startsWith('Playwright')).concat([['', { skip: 'needs Chromium' }]]);
+test('a public site needs a permission, which an error says and Playwright gives', { skip }, async () => {
+  const shop = await startShop();
+  const browser = await open(`--ip-address-space-overrides=${new URL(shop.url).host}=public`);
+  const visit = async (permissions) => {
+    const { page, target, close } = await browser.page({ permissions });
+    const events = await capture(target, TIMEOUT);
+    await page.goto(`${shop.url}/`);
+    await page.evaluate(() => window.track('From Afar'));
+    return { events, end: () => Promise.all([close(), events.stop()]) };
+  };
+  try {
+    const without = await visit([]);
+    await until(async () => /Permission was denied/.test(await messageOf(without.events.find('From Afar', undefined, { timeout: 1 }))), { what: 'the note' });
+    await without.end();
+    const granted = await visit(['local-network-access']);
+    await granted.events.find('From Afar');
+    await granted.end();
+  } finally {
+    await browser.close();
+    await shop.close();
+  }
+});
 
 test('what is no page is refused', async () => {
   await assert.rejects(capture({}), { name: 'TypeError', message: /wants a Page or BrowserContext of Playwright, or a Page of Puppeteer/ });

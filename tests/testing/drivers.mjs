@@ -13,29 +13,30 @@ export const CHROMIUM = {
 };
 const FIREFOX = { ...CHROMIUM, browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/lib/firefox-esr/firefox-esr', args: [] };
 
-export const playwright = async () => (await load('playwright-core')).chromium;
+const playwright = async () => (await load('playwright-core')).chromium;
 
 const withPuppeteer = async (options) => {
   const browser = await (await load('puppeteer-core')).launch(options);
   return {
-    page: async () => {
+    page: async ({ bypassCSP = false } = {}) => {
       const page = await browser.newPage();
+      if (bypassCSP) await page.setBypassCSP(true);
       return { page, target: page, close: async () => void (page.isClosed() || (await page.close())) };
     },
     close: () => browser.close(),
   };
 };
 
-// page() resolves with { page, target, close }; target is what capture() is given.
+// page({ bypassCSP }) resolves with { page, target, close }; target is what capture() is given.
 const DRIVERS = {
   'Playwright, Chromium': {
     engine: 'chromium',
     popups: true, // are captured from their first document on
-    open: async () => {
-      const browser = await (await playwright()).launch(CHROMIUM);
+    open: async (...args) => {
+      const browser = await (await playwright()).launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...args] });
       return {
-        page: async () => {
-          const target = await browser.newContext();
+        page: async (options) => {
+          const target = await browser.newContext(options);
           return { page: await target.newPage(), target, close: () => target.close() };
         },
         close: () => browser.close(),
@@ -51,7 +52,7 @@ const skipped = (engine) => {
   return installed(engine) ? false : `${engine} is not installed`;
 };
 
-/** [name, { open, popups, skip }] of each; ENGINES=chromium,firefox says which browsers. */
+/** [name, { engine, open, popups, skip }] of each; ENGINES=chromium,firefox says which browsers. */
 export const drivers = Object.entries(DRIVERS)
   .filter(([, { engine }]) => (process.env.ENGINES ?? 'chromium,firefox').split(',').includes(engine))
-  .map(([name, { engine, ...driver }]) => [name, { ...driver, skip: skipped(engine) }]);
+  .map(([name, driver]) => [name, { ...driver, skip: skipped(driver.engine) }]);
