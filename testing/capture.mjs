@@ -14,7 +14,8 @@ const stateOf = (global) => {
   return globalThis[global].q && document.readyState !== 'complete' ? 'coming' : 'here';
 };
 const flushIn = async (global) => {
-  await globalThis[global]?.flush?.();
+  const track = globalThis[global];
+  if (typeof track === 'function' && !track.q) await track.flush?.(); // a stub would queue it as a call
 };
 
 /** See index.d.ts. */
