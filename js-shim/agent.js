@@ -347,7 +347,7 @@ export const createTrack = (options, load) => {
       const { __t, u, t, r } = rest[rest.length - 1] || {};
       if (!__t) return track[verb](...rest);
       rest.pop();
-      return call(verb, rest, { url: u, title: t, referrer: r });
+      return verb === 'group' && !rest.length ? undefined : call(verb, rest, { url: u, title: t, referrer: r });
     }
     // Objects as they were then: the page may have changed them since.
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
