@@ -425,6 +425,8 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = Map>
 
   /** Segment's; nothing here waits. */
   timeout(ms: number): this;
+  /** Segment's, by which a second snippet knows that it is too late. */
+  initialize(...args: unknown[]): this;
   /** Segment's: a call as an array, `['track', 'Signed Up']`. */
   push(call: [verb: string, ...args: unknown[]]): unknown;
   readonly initialized: true;
