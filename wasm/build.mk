@@ -61,6 +61,13 @@ build/wasm/linked.wasm: $(SOURCES) $(HEADERS) wasm/abi.c wasm/libc.c wasm/build.
 build/wasm/trimmed.wasm: build/wasm/linked.wasm wasm/keep.json
 	$(WASM_METADCE) $(WASM_FEATURES) -f wasm/keep.json $< -o $@ >/dev/null
 
-dist/firsthand.wasm: build/wasm/trimmed.wasm
+build/wasm/optimised.wat: build/wasm/trimmed.wasm
+	$(WASM_OPT) $(WASM_OPT_FLAGS) $< -S -o $@
+
+build/wasm/ordered.wat: build/wasm/optimised.wat wasm/order.mjs
+	node wasm/order.mjs < $< > $@
+
+# The text does not have what -Oz has made of the stack machine's code.
+dist/firsthand.wasm: build/wasm/ordered.wat
 	@mkdir -p $(@D)
-	$(WASM_OPT) $(WASM_OPT_FLAGS) $< -o $@
+	$(WASM_OPT) $(WASM_FEATURES) --generate-stack-ir --optimize-stack-ir --strip-debug $< -o $@
