@@ -64,10 +64,10 @@ build/wasm/trimmed.wasm: build/wasm/linked.wasm wasm/keep.json
 build/wasm/optimised.wat: build/wasm/trimmed.wasm
 	$(WASM_OPT) $(WASM_OPT_FLAGS) $< -S -o $@
 
-build/wasm/ordered.wat: build/wasm/optimised.wat wasm/order.mjs
-	node wasm/order.mjs < $< > $@
+build/wasm/packed.wat: build/wasm/optimised.wat wasm/pack.mjs
+	node wasm/pack.mjs < $< > $@
 
 # The text does not have what -Oz has made of the stack machine's code.
-dist/firsthand.wasm: build/wasm/ordered.wat
+dist/firsthand.wasm: build/wasm/packed.wat
 	@mkdir -p $(@D)
 	$(WASM_OPT) $(WASM_FEATURES) --generate-stack-ir --optimize-stack-ir --strip-debug $< -o $@
