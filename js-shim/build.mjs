@@ -23,8 +23,21 @@ const constants = () => {
 
 const module = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
 
-// The module as text, see unpack in core.js.
-const packed = (offset) => JSON.stringify(Array.from(module, (byte) => String.fromCharCode(byte + offset)).join(''));
+// How often the module has each byte.
+const frequency = new Array(256).fill(0);
+for (const byte of module) frequency[byte]++;
+
+// The module as text, see unpack in core.js, with `count` pairs that change places.
+const packed = (offset, count) => {
+  const charOf = (byte) => String.fromCharCode(byte + offset);
+  const bytes = [...frequency.keys()].sort((a, b) => frequency[b] - frequency[a]);
+  const frequent = bytes.filter((byte) => byte + offset > 127).slice(0, count);
+  const rare = bytes.filter((byte) => byte + offset < 127 && !'"\\'.includes(charOf(byte))).slice(-count);
+  const pairs = frequent.map((byte, i) => charOf(byte) + charOf(rare[i]));
+  const swaps = pairs.join('');
+  const text = Array.from(module, (byte) => swaps[swaps.indexOf(charOf(byte)) ^ 1] || charOf(byte)).join('');
+  return { swaps: JSON.stringify(swaps), text: JSON.stringify(text) };
+};
 
 const bundle = async (entry) => {
   const { outputFiles } = await build({
@@ -42,17 +55,21 @@ const bundle = async (entry) => {
 };
 
 // esbuild bundles; terser minifies, 90 bytes better of 9,000 (brotli), and
-// shortens _private names.
+// shortens _private names. M will be the module.
 const minified = async (code, options) =>
-  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: { regex: /^_/ } }, ...options })).code;
+  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { reserved: ['M'], properties: { regex: /^_/ } }, ...options })).code;
 
 // The module, behind `code`, comes last: brotli packs the file 30 bytes smaller than
-// with it among the code. The offset that packs best is taken: 10 to 40 bytes.
+// with it among the code. Of some ways to pack it the best is taken: 10 to 40 bytes.
 const withModule = (code) => {
-  const filled = (offset) => code.replace('FH_OFFSET', offset) + packed(offset);
-  const size = (offset) => brotliCompressSync(filled(offset)).length;
-  const [best] = [35, 36, 37, 38, 39, 40, 41, 42].sort((a, b) => size(a) - size(b));
-  return filled(best);
+  const ways = [35, 36, 37].flatMap((offset) =>
+    [8, 10, 12, 14, 16].map((count) => {
+      const { swaps, text } = packed(offset, count);
+      return code.replaceAll('FH_MODULE', 'M').replace('FH_OFFSET', offset).replace('"FH_SWAPS"', () => swaps) + text;
+    }),
+  );
+  const sizes = ways.map((way) => brotliCompressSync(way).length);
+  return ways[sizes.indexOf(Math.min(...sizes))];
 };
 
 const write = (file, contents) => writeFileSync(new URL(`../dist/${file}`, import.meta.url), contents);
