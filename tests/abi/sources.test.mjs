@@ -94,3 +94,17 @@ test('the relay imports neither js-shim nor src', () => {
       assert.doesNotMatch(path, /^(?:js-shim|src|wasm|site-demo)\/|^firsthand(?:\/|$)/, `${file} imports ${name}`);
     }
 });
+
+// What it shares with the relay is pure, and is in the package beside it.
+test('testing imports itself, Node, and two files of the relay that import Node only', () => {
+  const shared = ['relay/stream.mjs', 'relay/stub.mjs'];
+  const kit = filesIn('testing', /\.mjs$/);
+  assert.ok(kit.length > 5);
+  for (const file of [...kit, ...shared])
+    for (const name of imports(file)) {
+      const path = posix.join(posix.dirname(file), name);
+      const allowed = name.startsWith('node:') || (kit.includes(file) && (kit.includes(path) || shared.includes(path)));
+      assert.ok(allowed, `${file} imports ${name}`);
+    }
+  assert.deepEqual(shared.filter((file) => !JSON.parse(text('package.json')).files.includes(file)), []);
+});
