@@ -24,8 +24,21 @@ const constants = () => {
 
 const module = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
 
-// The module as text, see unpack in core.js.
-const packed = (offset) => JSON.stringify(Array.from(module, (byte) => String.fromCharCode(byte + offset)).join(''));
+// How often the module has each byte.
+const frequency = new Array(256).fill(0);
+for (const byte of module) frequency[byte]++;
+
+// The module as text, see unpack in core.js, with `count` pairs that change places.
+const packed = (offset, count) => {
+  const charOf = (byte) => String.fromCharCode(byte + offset);
+  const bytes = [...frequency.keys()].sort((a, b) => frequency[b] - frequency[a]);
+  const frequent = bytes.filter((byte) => byte + offset > 127).slice(0, count);
+  const rare = bytes.filter((byte) => byte + offset < 127 && !'"\\'.includes(charOf(byte))).slice(-count);
+  const pairs = frequent.map((byte, i) => charOf(byte) + charOf(rare[i]));
+  const swaps = pairs.join('');
+  const text = Array.from(module, (byte) => swaps[swaps.indexOf(charOf(byte)) ^ 1] || charOf(byte)).join('');
+  return { swaps: JSON.stringify(swaps), text: JSON.stringify(text) };
+};
 
 const bundle = async (entry) => {
   const { outputFiles } = await build({
@@ -46,28 +59,32 @@ const bundle = async (entry) => {
 const SEGMENTS = ['_writeKey', '_loadOptions', '__t'];
 
 // esbuild bundles; terser minifies, 90 bytes better of 9,000 (brotli), and
-// shortens _private names.
+// shortens _private names. M will be the module.
 const minified = async (code, options) =>
-  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: { regex: /^_/, reserved: SEGMENTS } }, ...options })).code;
+  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { reserved: ['M'], properties: { regex: /^_/, reserved: SEGMENTS } }, ...options })).code;
 
-// The module comes last: brotli packs the file 25 bytes smaller than with it
-// among the code. The offset that packs best is taken: 10 to 40 bytes.
-const withModule = async (code, options) => {
-  const small = await minified(code, options);
-  const filled = (offset) => small.replace('FH_OFFSET', offset).replace('"FH_MODULE"', () => packed(offset));
-  const size = (offset) => brotliCompressSync(filled(offset)).length;
-  const [best] = [35, 36, 37, 38, 39, 40, 41, 42].sort((a, b) => size(a) - size(b));
-  return `${filled(best)}\n`;
+// The module, behind `code`, comes last: brotli packs the file 30 bytes smaller than
+// with it among the code. Of some ways to pack it the best is taken: 10 to 40 bytes.
+const withModule = (code) => {
+  const ways = [35, 36, 37].flatMap((offset) =>
+    [8, 10, 12, 14, 16].map((count) => {
+      const { swaps, text } = packed(offset, count);
+      return code.replaceAll('FH_MODULE', 'M').replace('FH_OFFSET', offset).replace('"FH_SWAPS"', () => swaps) + text;
+    }),
+  );
+  const sizes = ways.map((way) => brotliCompressSync(way).length);
+  return ways[sizes.indexOf(Math.min(...sizes))];
 };
 
 const write = (file, contents) => writeFileSync(new URL(`../dist/${file}`, import.meta.url), contents);
 
 // A byte order mark makes the script UTF-8 on pages and servers that say
 // otherwise or nothing: the packed module depends on it.
-const script = await withModule(`((FH_MODULE) => {${await bundle('js-shim/tag.js')}})("FH_MODULE")`, { ecma: 2020 });
-write('firsthand.js', `\ufeff${script}`);
-const esm = await withModule(`${await bundle('js-shim/index.js')}; var FH_MODULE = "FH_MODULE"`, { ecma: 2020, module: true });
-write('firsthand.mjs', esm);
+// The module is the argument, put in after terser, which would put it where it is used.
+const tag = await minified(`(() => {${await bundle('js-shim/tag.js')}})()`, { ecma: 2020 });
+write('firsthand.js', `\ufeff${withModule(tag.replace('()', 'FH_MODULE').replace(/\(\);$/, '('))})\n`);
+const esm = await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true });
+write('firsthand.mjs', `${withModule(`${esm}var FH_MODULE=`)}\n`);
 const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
 write('firsthand.bridge.js', `${bridge}\n`);
 write('firsthand.bridge.mjs', `${await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true })}\n`);
