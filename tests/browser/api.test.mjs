@@ -20,7 +20,6 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
   describe(engine, { skip: installed(engine) ? false : `${engine} is not installed` }, () => {
     let browser;
     let site;
-    let lateScript;
 
     before(async () => {
       browser = await open(engine);
@@ -32,10 +31,20 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         '/one': page({ head: WATCH + tag('data-global="one"', 'key-one') }),
         '/away': page({ head: WATCH + tag('data-global="one"', 'key-one').replace('/v1/batch', 'http://127.0.0.1:1/v1/batch') }),
         '/other': page({ head: WATCH + tag('data-global="two"', 'key-two') }),
-        '/late': page({ head: `${WATCH}${SNIPPET}<script async src="/late.js" data-key="test" data-endpoint="/v1/batch"></script>` }),
-        '/late.js': (req, res) => {
-          lateScript = () => res.writeHead(302, { location: '/fh/firsthand.js' }).end();
-        },
+        '/late': page({
+          head: `${WATCH}${SNIPPET}${inline(`(async () => {
+            seen = [];
+            track.on('track', (name) => seen.push(name));
+            track.ready(() => seen.push('ready'));
+            track.use((event) => { event.properties.early = true; });
+            track('Stubbed', { at: 1 }, (outcome) => seen.push(outcome.status));
+            track.group();
+            track.nothing('at all');
+            awaited = String(await track('Awaited'));
+          })();`)}<script async src="/late.js" data-key="test" data-endpoint="/v1/batch"></script>`,
+        }),
+        // After the calls.
+        '/late.js': (req, res) => void setTimeout(() => res.writeHead(302, { location: '/fh/firsthand.js' }).end(), 200),
         '/elements': page({
           head: WATCH + tag(),
           body: `<a id="a" href="#a" data-name="first">a</a> <a id="b" href="/plain?left">b</a>
@@ -497,28 +506,12 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
     });
 
     test('the snippet keeps any verb, and they are made in their order', async () => {
-      const p = await browser.page();
-      lateScript = undefined;
-      const loading = p.goto(`${site.url}/late`);
-      await until(() => lateScript && p.eval(() => !!(window.track && window.faults)), { what: 'the stub' });
-      await p.eval(async () => {
-        const { track } = window;
-        window.seen = [];
-        track.on('track', (name) => window.seen.push(name));
-        track.ready(() => window.seen.push('ready'));
-        track.use((event) => { event.properties.early = true; });
-        track('Stubbed', { at: 1 }, (outcome) => window.seen.push(outcome.status));
-        track.group();
-        track.nothing('at all');
-        window.awaited = await track('Awaited');
-      });
-      lateScript();
-      await loading;
+      const p = await visit('/late');
       assert.deepEqual((await site.named('Stubbed')).properties, { at: 1, early: true });
       await site.named('Awaited');
       await until(() => p.eval(() => window.seen.length >= 4), { what: 'listeners to have been called' });
       assert.deepEqual((await p.eval(() => window.seen)).sort(), ['Awaited', 'Stubbed', 'queued', 'ready']);
-      assert.equal(await p.eval(() => window.awaited), undefined);
+      assert.equal(await p.eval(() => window.awaited), 'undefined');
       await done(p);
     });
   });
