@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { minify } from 'terser';
 
 const text = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -58,14 +58,20 @@ const withModule = async (code, options) => {
 
 const write = (file, contents) => writeFileSync(new URL(`../dist/${file}`, import.meta.url), contents);
 
+// For require(), where that cannot load a module (Jest, older Node).
+const common = async (esm) => (await transform(esm, { format: 'cjs', charset: 'utf8', minify: true })).code;
+
 // A byte order mark makes the script UTF-8 on pages and servers that say
 // otherwise or nothing: the packed module depends on it.
 const script = await withModule(`((FH_MODULE) => {${await bundle('js-shim/tag.js')}})("FH_MODULE")`, { ecma: 2020 });
 write('firsthand.js', `\ufeff${script}`);
 const esm = await withModule(`${await bundle('js-shim/index.js')}; var FH_MODULE = "FH_MODULE"`, { ecma: 2020, module: true });
 write('firsthand.mjs', esm);
+write('firsthand.cjs', await common(esm));
 const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
 write('firsthand.bridge.js', `${bridge}\n`);
-write('firsthand.bridge.mjs', `${await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true })}\n`);
+const bridgeEsm = await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true });
+write('firsthand.bridge.mjs', `${bridgeEsm}\n`);
+write('firsthand.bridge.cjs', await common(bridgeEsm));
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);
