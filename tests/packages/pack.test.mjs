@@ -1,0 +1,71 @@
+// The npm package: what is in it, what the linters of packages say, and what a
+// server gets that imports it.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { bin, install } from './packed.mjs';
+
+let packed;
+before(() => (packed = install('pack')));
+
+const PRODUCTS = [
+  'firsthand.bridge.cjs', 'firsthand.bridge.d.cts', 'firsthand.bridge.d.ts', 'firsthand.bridge.js', 'firsthand.bridge.mjs',
+  'firsthand.cjs', 'firsthand.d.cts', 'firsthand.d.ts', 'firsthand.js', 'firsthand.mjs', 'firsthand.wasm', 'snippet.html',
+].map((name) => `dist/${name}`);
+
+test('it has the products, three documents, and nothing else', () => {
+  assert.deepEqual(packed.files.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', ...PRODUCTS, 'package.json']);
+});
+
+test('it depends on nothing and runs nothing when it is installed', () => {
+  const { dependencies, peerDependencies, scripts } = JSON.parse(readFileSync(join(packed.dir, 'node_modules/firsthand/package.json')));
+  assert.deepEqual([dependencies, peerDependencies, scripts], [undefined, undefined, undefined]);
+});
+
+test('publint has nothing to say', () => assert.match(bin('publint', [packed.tarball, '--strict']), /All good!/));
+
+test('attw: types are found, and those of what is loaded, in every mode of resolution', () => {
+  assert.match(bin('attw', [packed.tarball, '--no-emoji', '--no-color']), /No problems found/);
+});
+
+// What a server's code says, run as a process of its own, as a module and by require().
+const IMPORT = "import { init } from 'firsthand'; import { bridge } from 'firsthand/bridge';";
+const REQUIRE = "const { init } = require('firsthand'); const { bridge } = require('firsthand/bridge');";
+const says = (type, code) =>
+  JSON.parse(execFileSync(process.execPath, [`--input-type=${type}`, '-e', code], { cwd: packed.dir, encoding: 'utf8' }));
+
+const CALLS = `
+  const names = Object.keys(globalThis).join();
+  const track = init({ key: 'k', endpoint: '/v1/batch' });
+  let ready = 0;
+  (async () => {
+    const { status, reason } = await track('Signed Up', { plan: 'pro' }, () => ready++);
+    await track.ready(() => ready++);
+    await track.flush();
+    const { status: failed } = await track.when(Promise.reject(new Error('no')), 'Paid');
+    console.log(JSON.stringify({
+      status, reason, ready, failed, bridge: typeof bridge,
+      id: track.user().id(), session: track.session() ?? null,
+      globals: names === Object.keys(globalThis).join(),
+    }));
+  })();`;
+
+describe('on a server', () => {
+  const expected = { status: 'refused', reason: 'no_page', ready: 0, failed: 'refused', bridge: 'function', id: null, session: null, globals: true };
+  test('import, init and each call do nothing', () => assert.deepEqual(says('module', IMPORT + CALLS), expected));
+  test('so by require()', () => assert.deepEqual(says('commonjs', REQUIRE + CALLS), expected));
+
+  test('in a worker thread, too, which has no document either', () => {
+    const code = `const { Worker } = require('worker_threads');
+      new Worker(${JSON.stringify(REQUIRE + "require('worker_threads').parentPort.postMessage(typeof init({}).track)")}, { eval: true })
+        .on('message', (message) => console.log(JSON.stringify(message)));`;
+    assert.equal(says('commonjs', code), 'function');
+  });
+});
+
+test('bundlers and copy scripts reach the files: firsthand/dist/…', () => {
+  const code = `console.log(JSON.stringify(['firsthand.js', 'firsthand.bridge.js', 'snippet.html'].map((name) => require.resolve('firsthand/dist/' + name).split('node_modules/')[1])))`;
+  assert.deepEqual(says('commonjs', code), ['firsthand/dist/firsthand.js', 'firsthand/dist/firsthand.bridge.js', 'firsthand/dist/snippet.html']);
+});
