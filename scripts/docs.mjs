@@ -74,11 +74,11 @@ export const refreshed = (markdown, tolerance = 0.02) => {
     cookie: () => block('text', `_fh=${cookie}`),
   };
   return withSizes(markdown, tolerance)
-    .replace(/^<script>!function.*$/gm, () => text('dist/snippet.html').trim())
+    .replace(/^( *)<script>self\.track.*$/gm, (_, indent) => indent + text('dist/snippet.html').trim())
     .replace(/(<!-- scripts\/docs\.mjs: (\w+) -->\n)```[^]*?\n```/g, (_, marker, name) => marker + blocks[name]());
 };
 
-export const documents = ['README.md', 'docs/WIRE.md'];
+export const documents = ['README.md', 'docs/WIRE.md', 'site-demo/examples/plain/index.html'];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(url('docs/ERRORS.md'), errorsPage());
