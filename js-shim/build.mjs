@@ -16,7 +16,7 @@ const constants = () => {
   const errors = text('src/errors.def').matchAll(/^FH_ERROR\((\w+), (-\d+),/gm);
   const enums = (text('src/firsthand.h') + text('src/outbox.h')).matchAll(/^ {2}(FH_[A-Z_]+) = (\d+)/gm);
   const [version] = text('src/version.h').match(/"[^"]+"/);
-  const define = { FH_IO_BYTES: String(io), FH_VERSION: version, FH_STATE_EVENT: '16', FH_ERR_MIDDLEWARE: '-22' };
+  const define = { FH_IO_BYTES: String(io), FH_VERSION: version };
   for (const [, name, value] of enums) define[name] = value;
   for (const [, name, code] of errors) define[`FH_ERR_${name}`] = code;
   return define;
