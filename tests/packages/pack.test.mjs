@@ -39,21 +39,20 @@ const says = (type, code) =>
 const CALLS = `
   const names = Object.keys(globalThis).join();
   const track = init({ key: 'k', endpoint: '/v1/batch' });
-  let ready = 0;
+  const heard = [];
   (async () => {
-    const { status, reason } = await track('Signed Up', { plan: 'pro' }, () => ready++);
-    await track.ready(() => ready++);
-    await track.flush();
-    const { status: failed } = await track.when(Promise.reject(new Error('no')), 'Paid');
+    const { status, reason } = await track('Signed Up', { plan: 'pro' }, ({ reason }) => { heard.push(reason); throw new Error('no') });
+    await track.ready(() => heard.push('ready'));
+    await track.on('event', () => heard.push('event')).consent({ analytics: 'granted' }).flush();
+    const paid = await track.when(Promise.reject(new Error('no')), 'Paid');
     console.log(JSON.stringify({
-      status, reason, ready, failed, bridge: typeof bridge,
-      id: track.user().id(), session: track.session() ?? null,
+      status, reason, heard, paid: paid ?? null, bridge: bridge.name, id: track.user().id(), session: track.session(),
       globals: names === Object.keys(globalThis).join(),
     }));
   })();`;
 
 describe('on a server', () => {
-  const expected = { status: 'refused', reason: 'no_page', ready: 0, failed: 'refused', bridge: 'function', id: null, session: null, globals: true };
+  const expected = { status: 'refused', reason: 'no_page', heard: ['no_page'], paid: null, bridge: 'bridge', id: null, session: null, globals: true };
   test('import, init and each call do nothing', () => assert.deepEqual(says('module', IMPORT + CALLS), expected));
   test('so by require()', () => assert.deepEqual(says('commonjs', REQUIRE + CALLS), expected));
 
