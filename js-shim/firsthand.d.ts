@@ -100,6 +100,7 @@ export interface Options {
   debug?: true | undefined;
 }
 
+/** What a visitor has said of a category; `pending`: nothing yet. */
 export type ConsentState = 'granted' | 'denied' | 'pending';
 
 /**
@@ -151,6 +152,7 @@ export interface SegmentEvent {
   [name: string]: any;
 }
 
+/** The six calls that make an event. */
 export type EventType = 'track' | 'page' | 'screen' | 'identify' | 'group' | 'alias';
 
 /** What became of a call: it is an event and is sent, or it is none. */
@@ -231,13 +233,16 @@ export interface Plugin {
 
 /** What `on`, `once` and `off` know, and what a listener is given. */
 export interface Listeners {
+  /** An event of this type is queued. */
   track: (event: string, properties: Bag) => unknown;
   page: (category: string | undefined, name: string | undefined, properties: Bag) => unknown;
   screen: (category: string | undefined, name: string | undefined, properties: Bag) => unknown;
   identify: (userId: string | undefined, traits: Bag) => unknown;
   group: (groupId: string | undefined, traits: Bag) => unknown;
   alias: (userId: string, previousId: string | undefined) => unknown;
+  /** The visitor is forgotten. */
   reset: () => unknown;
+  /** The agent is up, also where it was before. */
   ready: () => unknown;
   /** Each event that is queued, whole. */
   event: (event: SegmentEvent) => unknown;
@@ -257,6 +262,7 @@ export interface User {
   traits(traits?: Bag | null): Bag;
   /** null makes a new one. */
   anonymousId(id?: string | null): string;
+  /** Forgets both ids and the traits. */
   reset(): void;
   logout(): void;
 }
@@ -265,11 +271,14 @@ export interface User {
 export interface Group {
   id(id?: Id | null): string | null;
   traits(traits?: Bag | null): Bag;
+  /** Forgets them. */
   reset(): void;
   logout(): void;
 }
 
+/** A visit. */
 export interface Session {
+  /** A UUID of version 7. */
   id: string;
   /** 1 is the visitor's first. */
   index: number;
@@ -376,6 +385,7 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = AnyE
   register(properties: Bag): this;
   /** The same as `use`, for each. */
   register(...plugins: Plugin[]): this;
+  /** Takes properties away again. */
   unregister(...names: string[]): this;
 
   /** The next event of this name gets `duration`: the seconds from now until then. */
@@ -412,6 +422,7 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = AnyE
 
   /** Puts a function between the calls and the queue, or connects a plugin, such as the bridge (docs/BRIDGE.md). */
   use(extension: Middleware | Plugin): this;
+  /** The same in Segment's way. */
   addSourceMiddleware(middleware: SourceMiddleware): this;
   /** There are no destinations in the page, so these do nothing. */
   addIntegrationMiddleware(...middleware: unknown[]): this;
@@ -436,6 +447,7 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = AnyE
 
   /** Says on the console what happens; with the script tag it loads the panel (docs/DEBUGGING.md). */
   debug(isOn?: boolean): this;
+  /** What is known and what waits. */
   inspect(): Inspection;
 
   /** Segment's; nothing here waits. */
@@ -444,6 +456,7 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = AnyE
   push(call: [verb: string, ...args: unknown[]]): unknown;
   /** False on a server only. */
   readonly initialized: boolean;
+  /** Of this agent. */
   readonly VERSION: string;
 }
 
