@@ -13,11 +13,23 @@ const url = (file) => new URL(`../${file}`, import.meta.url);
 
 // --- Reading a .d.ts ---------------------------------------------------------
 
+const hasBody = (code) => /^(?:export |declare |default )*(?:interface|class)\b/.test(code);
+
+/** Where the `{` of an interface's body is: not one of its type parameters'. */
+const bodyAt = (text, from = 0) => {
+  let angles = 0;
+  for (let i = from; ; i++) {
+    if (text[i] === '<') angles++;
+    else if (text[i] === '>' && text[i - 1] !== '=') angles--;
+    else if (text[i] === '{' && angles === 0) return i;
+  }
+};
+
 /** Where the declaration that begins at `from` ends: behind its `;`, or the `}` of a body. */
 const endOf = (text, from) => {
-  const hasBody = /^(?:export |declare |default )*(?:interface|class|namespace)\b/.test(text.slice(from));
+  const isBlock = hasBody(text.slice(from, from + 40));
   let depth = 0;
-  for (let i = from; i < text.length; i++) {
+  for (let i = isBlock ? bodyAt(text, from) : from; i < text.length; i++) {
     const char = text[i];
     if (text.startsWith('/*', i)) i = text.indexOf('*/', i) + 1;
     else if (text.startsWith('//', i)) i = text.indexOf('\n', i);
@@ -25,7 +37,7 @@ const endOf = (text, from) => {
     else if ('({['.includes(char)) depth++;
     else if (')}]'.includes(char)) {
       depth--;
-      if (hasBody && depth === 0 && char === '}') return i + 1;
+      if (isBlock && depth === 0) return i + 1;
     } else if (char === ';' && depth === 0) return i + 1;
   }
   throw new Error(`no end: ${text.slice(from, from + 60)}`);
@@ -62,12 +74,10 @@ export const declarations = (text) => {
 
 /** What a declaration is called; of a call signature nothing. */
 export const nameOf = (code) =>
-  /^(?:(?:export|declare|default|readonly|get|set|const|function|interface|class|type) )*([\w$]*)/.exec(code)[1];
+  /^(?:(?:export|declare|default|readonly|get|set|const|function|interface|class|type) )*([\w$]*|\[[^\]]*\])/.exec(code)[1];
 
-const bodyOf = (code) => {
-  const [open] = /^[^{]*\{/.exec(code);
-  return code.slice(open.length, code.lastIndexOf('}'));
-};
+/** What an interface is made of. */
+export const membersOf = (code) => declarations(code.slice(bodyAt(code) + 1, code.lastIndexOf('}')));
 
 // --- Writing Markdown ----------------------------------------------------------
 
@@ -88,12 +98,12 @@ const described = (doc) => {
 
 const cell = (text) => text.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
 
-const isProperty = (code) => /^(?:readonly )?[\w$]+\??:/.test(code) && !/^(?:readonly )?[\w$]+\??: *(?:<[^>]*>)?\(/.test(code);
+const PROPERTY = /^(?:readonly )?([\w$]+\??|\[[^\]]*\]\??):\s*([^]*?);$/;
 
 const row = ({ doc, codes }) => {
-  const parts = codes.map((code) => /^(?:readonly )?([\w$]+\??):\s*([^]*?);$/.exec(code));
+  const parts = codes.map((code) => PROPERTY.exec(code));
   const names = parts.map(([, name]) => `\`${name}\``);
-  const types = [...new Set(parts.map(([, , type]) => `\`${cell(dedent(type))}\``))];
+  const types = [...new Set(parts.map(([, , type]) => `\`${cell(type)}\``))];
   return `| ${names.join(', ')} | ${types.join(', ')} | ${cell(described(doc))} |`;
 };
 
@@ -106,31 +116,40 @@ const member = (owner) => (each, i, all) => {
 };
 
 const members = (code, owner) => {
-  const all = declarations(bodyOf(code));
-  if (all.every(({ codes }) => codes.every(isProperty)))
-    return all.length ? `| member | type | |\n|---|---|---|\n${all.map(row).join('\n')}` : '';
+  // Those that share a row of the table have a type in common, or their prose.
+  const typesOf = (codes) => new Set(codes.map((one) => PROPERTY.exec(one)[2]));
+  const split = ({ doc, codes }) =>
+    doc && typesOf(codes).size < 3 ? [{ doc, codes }] : codes.map((one, i) => ({ doc: i ? '' : doc, codes: [one] }));
+  const all = membersOf(code);
+  if (all.every(({ codes }) => codes.every((one) => PROPERTY.test(one))))
+    return all.length ? `| member | type | |\n|---|---|---|\n${all.flatMap(split).map(row).join('\n')}` : '';
   return all.map(member(owner)).join('\n\n');
 };
-
-const hasMembers = (code) => /^(?:export |declare )*(?:interface|class)\b/.test(code);
 
 const section = ({ doc, codes }) => {
   const [code] = codes;
   const name = nameOf(code);
-  const [head] = hasMembers(code) ? /^[^{]*/.exec(code) : [undefined];
   return [
     `### ${name}`,
-    hasMembers(code) ? fence([`${head.trim()} { … }`]) : fence(codes),
+    hasBody(code) ? fence([`${code.slice(0, bodyAt(code)).trim()} { … }`]) : fence(codes),
     described(doc),
-    hasMembers(code) ? members(code, name) : '',
+    hasBody(code) ? members(code, name) : '',
   ].filter(Boolean).join('\n\n');
 };
 
 /** docs/API.md as it ought to be. */
 export const apiPage = () => {
   const modules = MODULES.filter(([, file]) => existsSync(url(file))).map(([name, file]) => {
-    const exported = declarations(readFileSync(url(file), 'utf8')).filter(({ codes }) => codes[0].startsWith('export ') && nameOf(codes[0]));
-    return `## ${name}\n\n[${file}](../${file})\n\n${exported.map(section).join('\n\n')}`;
+    // Each has a section of its own, also without prose.
+    const all = declarations(readFileSync(url(file), 'utf8')).flatMap(({ doc, codes }) => codes.map((code, i) => ({ doc: i ? '' : doc, codes: [code] })));
+    const isExported = ({ codes: [code] }) => code.startsWith('export ');
+    const own = all.filter((one) => !isExported(one)).map(({ codes: [code] }) => code);
+    return [
+      `## ${name}`,
+      `[${file}](../${file})`,
+      ...all.filter((one) => isExported(one) && nameOf(one.codes[0])).map(section),
+      ...(own.length ? [`### Short for\n\nNot exported, but named above.\n\n${fence(own)}`] : []),
+    ].join('\n\n');
   });
   return `# API
 

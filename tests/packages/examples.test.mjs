@@ -40,11 +40,17 @@ test('plain: page call and event', async (t) => {
   await p.close();
 });
 
+/** Clicks on what is there, or will be. */
+const press = async (p, selector) => {
+  await until(() => p.eval((one) => document.querySelector(one) !== null, selector), { what: selector });
+  await p.click(selector);
+};
+
 /** Goes to a tea, puts it into the cart and goes back: what an example with a router sends. */
 const shops = async ({ site, p }) => {
-  await p.click('a[href="/teas/assam"]');
-  await p.click('button');
-  await p.click('a[href="/"]');
+  await press(p, 'a[href="/teas/assam"]');
+  await press(p, 'button');
+  await press(p, 'a[href="/"]');
   const sent = await until(() => site.events().length >= 5 && site.events(), { what: 'five events' });
   const told = sent.map(({ type, event, properties, context }) => [type, event ?? context.page.title, properties.sku ?? context.page.path]);
   assert.deepEqual(told.sort(), [
