@@ -9,3 +9,5 @@ build/packages/node_modules/.package-lock.json: tests/packages/package.json test
 	@touch $@
 
 test: build/packages/node_modules/.package-lock.json
+
+NODE_TESTS += $(sort $(wildcard tests/packages/*.test.mjs tests/types/*.test.mjs))

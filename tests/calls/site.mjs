@@ -27,13 +27,15 @@ export const AT = `/analytics.js/v1/${KEY}/analytics.min.js`;
  * @param {object} [how.options] second argument of analytics.load
  * @param {string} [how.more] script, run before the load
  * @param {boolean} [how.page] whether the snippet ends with its call of page
+ * @param {string} [how.name] of the global, if not analytics
  */
-export function snippet({ origin, path, options, more = '', page = false }) {
+export function snippet({ origin, path, options, more = '', page = false, name }) {
   const put = (text, from, to) => {
     if (!text.includes(from)) throw new Error(`the snippet has no ${from}`);
     return text.replace(from, () => to);
   };
   let text = put(kept(), 'https://HOST', origin);
+  if (name) text = put(text, 'i="analytics"', `i="${name}"`);
   if (path) text = put(text, '/analytics.js/v1/" + key + "/analytics.min.js', path);
   text = put(text, LOAD, `${more}${options === undefined ? LOAD : `analytics.load("${KEY}", ${JSON.stringify(options)});`}`);
   return page ? text : put(text, FIRST_PAGE, '');
@@ -52,7 +54,7 @@ export async function startSite(head, files) {
     const copy = copies.get(req.headers.host);
     const chunks = [];
     for await (const chunk of req) chunks.push(chunk);
-    const send = (type, body) => res.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(body);
+    const send = (type, body) => res.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'access-control-allow-origin': '*' }).end(body);
     if (!copy) return res.writeHead(404).end(); // an errand of the browser's own
     const path = req.url.split('?')[0];
     if (req.method === 'POST') {
