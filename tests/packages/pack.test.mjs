@@ -5,18 +5,34 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { bin, install } from './packed.mjs';
+import { bin, install, ROOT } from './packed.mjs';
 
 let packed;
 before(() => (packed = install('pack')));
 
+const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json')));
+// What code imports, as './bridge'; and of that, what is only there as an ES module.
+const entries = Object.keys(exports).filter((name) => !/\*|\.json$/.test(name));
+const onlyModules = entries.filter((name) => !exports[name].require);
+
+const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 const PRODUCTS = [
   'firsthand.bridge.cjs', 'firsthand.bridge.d.cts', 'firsthand.bridge.d.ts', 'firsthand.bridge.js', 'firsthand.bridge.mjs',
   'firsthand.cjs', 'firsthand.d.cts', 'firsthand.d.ts', 'firsthand.js', 'firsthand.mjs', 'firsthand.wasm', 'snippet.html',
 ].map((name) => `dist/${name}`);
+// Other files of the agent, and what other entries are made of.
+const MORE = /^(?:dist\/firsthand\.\w+\.(?:js|mjs|cjs|d\.ts|d\.cts)|(?:testing|server)\/[\w-]+\.(?:mjs|d\.ts)|relay\/(?:stream|stub)\.mjs)$/;
 
-test('it has the products, three documents, and nothing else', () => {
-  assert.deepEqual(packed.files.sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', ...PRODUCTS, 'package.json']);
+test('it has the products, three documents, and nothing that does not belong there', () => {
+  assert.deepEqual([...DOCUMENTS, ...PRODUCTS].filter((name) => !packed.files.includes(name)), []);
+  assert.deepEqual(packed.files.filter((name) => ![...DOCUMENTS, ...PRODUCTS].includes(name) && !MORE.test(name)), []);
+});
+
+test('each entry can be imported', () => {
+  for (const name of entries) {
+    const code = `import(${JSON.stringify(name.replace('.', 'firsthand'))}).then((all) => console.log(JSON.stringify(Object.keys(all).length > 0)))`;
+    assert.equal(says('module', code), true, name);
+  }
 });
 
 test('it depends on nothing and runs nothing when it is installed', () => {
@@ -26,8 +42,11 @@ test('it depends on nothing and runs nothing when it is installed', () => {
 
 test('publint has nothing to say', () => assert.match(bin('publint', [packed.tarball, '--strict']), /All good!/));
 
-test('attw: types are found, and those of what is loaded, in every mode of resolution', () => {
-  assert.match(bin('attw', [packed.tarball, '--no-emoji', '--no-color']), /No problems found/);
+describe('attw: types are found, and those of what is loaded, in every mode of resolution', () => {
+  const attw = (...flags) => bin('attw', [packed.tarball, '--no-emoji', '--no-color', ...flags]);
+  test('as a module and by require()', () => assert.match(attw(...(onlyModules.length ? ['--exclude-entrypoints', ...onlyModules] : [])), /No problems found/));
+  test('as a module only', { skip: onlyModules.length ? false : 'there are none' }, () =>
+    assert.match(attw('--ignore-rules', 'cjs-resolves-to-esm', '--entrypoints', ...onlyModules), /No problems found/));
 });
 
 // What a server's code says, run as a process of its own, as a module and by require().
