@@ -469,7 +469,7 @@ type Made<P, From, O> = {} extends P ? [properties?: P | null | ((from: From) =>
 /** And as one object. */
 type Whole<E, P> = { event: E; [member: string]: any } & ({} extends P ? { properties?: P | null } : { properties: P });
 
-/** An agent of a site that has no map of its events. */
+/** An agent of a site that has no map of its events. Code for any agent takes `Firsthand<any>`. */
 export type Track = Firsthand;
 
 /**
