@@ -19,7 +19,7 @@ interface Small {
   Pinged: { at: number };
 }
 
-const track = init<Shop>({ key: 'WRITE_KEY' });
+const track = init<Shop>({ key: 'WRITE_KEY', endpoint: '/v1/batch' });
 const small: Firsthand<Small> = init<Small>({ key: 'WRITE_KEY', endpoint: '/v1/batch' });
 const order = { order_id: '1001', total: 49.99 };
 const done: Callback = ({ status, event }) => console.log(status, event.messageId);
@@ -60,4 +60,4 @@ track.trackLink([document.body], 'Signed Out');
 // What is checked here is a Track to code that does not care.
 const log = (anything: Firsthand<any>) => anything('Whatever', { a: 1 });
 log(track);
-export const plain: Track = init({ key: 'WRITE_KEY' });
+export const plain: Track = init({ key: 'WRITE_KEY', endpoint: '/v1/batch' });

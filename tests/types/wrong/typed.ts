@@ -6,7 +6,7 @@ type Shop = {
   Searched: { query?: string };
 };
 
-const track = init<Shop>({ key: 'WRITE_KEY' });
+const track = init<Shop>({ key: 'WRITE_KEY', endpoint: '/v1/batch' });
 
 // @ts-expect-error: misspelt
 track('Order Complete', { order_id: '1', total: 1 });

@@ -6,11 +6,11 @@ init({ endpoint: '/v1/batch' });
 // @ts-expect-error: no such option
 init({ key: 'k', endpoit: '/v1/batch' });
 // @ts-expect-error: no such state
-init({ key: 'k', consent: 'maybe' });
+init({ key: 'k', endpoint: '/e', consent: 'maybe' });
 // @ts-expect-error: a number
-init({ key: 'k', sessionIdle: '30' });
+init({ key: 'k', endpoint: '/e', sessionIdle: '30' });
 
-const track = init({ key: 'k' });
+const track = init({ key: 'k', endpoint: '/e' });
 
 // @ts-expect-error: an event has a name
 track();
