@@ -63,18 +63,35 @@ const built = (name, [code, page, build]) => {
   return out;
 };
 
+/** The event that an application sends when it is opened. */
+const sentBy = async (t, name, app) => {
+  const site = await startSite(served(built(name, app)));
+  t.after(() => site.close());
+  const p = await browser.page();
+  await p.goto(`${site.url}/`);
+  const event = await site.named('Built');
+  await p.close();
+  return event;
+};
+
 describe('an event arrives from a page that is built by', () => {
   for (const [i, [what, ...app]] of APPS.entries()) {
     test(what, async (t) => {
-      const site = await startSite(served(built(`app-${i}`, app)));
-      t.after(() => site.close());
-      const p = await browser.page();
-      await p.goto(`${site.url}/`);
-      const { properties, context } = await site.named('Built');
+      const { properties, context } = await sentBy(t, `app-${i}`, app);
       assert.deepEqual([properties, context.page.title], [{ tea: '茶 é' }, 'A built page']);
-      await p.close();
     });
   }
+});
+
+test('the bridge is connected by hand, and ids are adopted', async (t) => {
+  const code = `import { init } from 'firsthand';
+    import { bridge } from 'firsthand/bridge';
+    document.cookie = 'ajs_anonymous_id=id-of-segment';
+    const track = init({ key: 'test', endpoint: '/v1/batch', adopt: 'segment', storage: 'none' });
+    track('Built');
+    track.use(bridge);`;
+  const { anonymousId } = await sentBy(t, 'bridge', [code, MODULE, vite]);
+  assert.equal(anonymousId, 'id-of-segment');
 });
 
 test('what is imported and not used is left out', () => {
