@@ -86,6 +86,7 @@ build/wasm/named.wasm: build/wasm/linked.wasm
 
 include tests/build.mk
 include tests/testing.mk
+include tests/packages.mk
 include tests/sim.mk
 include tests/faults.mk
 include tests/faults-peers.mk

@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { minify } from 'terser';
 
 const text = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -78,15 +78,21 @@ const withModule = (code) => {
 
 const write = (file, contents) => writeFileSync(new URL(`../dist/${file}`, import.meta.url), contents);
 
+// For require(), where that cannot load a module (Jest, older Node).
+const common = async (esm) => (await transform(esm, { format: 'cjs', charset: 'utf8', minify: true })).code;
+
 // A byte order mark makes the script UTF-8 on pages and servers that say
 // otherwise or nothing: the packed module depends on it.
 // The module is the argument, put in after terser, which would put it where it is used.
 const tag = await minified(`(() => {${await bundle('js-shim/tag.js')}})()`, { ecma: 2020 });
 write('firsthand.js', `\ufeff${withModule(tag.replace('()', 'FH_MODULE').replace(/\(\);$/, '('))})\n`);
-const esm = await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true });
-write('firsthand.mjs', `${withModule(`${esm}var FH_MODULE=`)}\n`);
+const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true })}var FH_MODULE=`);
+write('firsthand.mjs', `${esm}\n`);
+write('firsthand.cjs', await common(esm));
 const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
 write('firsthand.bridge.js', `${bridge}\n`);
-write('firsthand.bridge.mjs', `${await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true })}\n`);
+const bridgeEsm = await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true });
+write('firsthand.bridge.mjs', `${bridgeEsm}\n`);
+write('firsthand.bridge.cjs', await common(bridgeEsm));
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);
