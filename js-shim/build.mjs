@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
 import { minify } from 'terser';
 
 const text = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -19,6 +19,14 @@ const constants = () => {
   for (const [, name, value] of enums) define[name] = value;
   for (const [, name, code] of errors) define[`FH_ERR_${name}`] = code;
   return define;
+};
+
+// The debugger has the sentences, so that the agent need not, and its looks as text.
+const words = () => {
+  const lines = text('src/errors.def').matchAll(/^FH_ERROR\(\w+, -\d+, "(\w+)", "(.*)"\)$/gm);
+  const sentences = Object.fromEntries(Array.from(lines, ([, reason, sentence]) => [reason, sentence]));
+  const { code } = transformSync(text('js-shim/debug/panel.css'), { loader: 'css', minify: true, charset: 'utf8' });
+  return { FH_SENTENCES: JSON.stringify(sentences), FH_STYLE: JSON.stringify(code.trim()) };
 };
 
 const module = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
@@ -36,7 +44,7 @@ const bundle = async (entry) => {
     charset: 'utf8',
     // What has WebAssembly's bulk memory and saturating conversions has these.
     target: ['chrome85', 'firefox79', 'safari15'],
-    define: constants(),
+    define: { ...constants(), ...words() },
   });
   return outputFiles[0].text;
 };
@@ -67,5 +75,7 @@ write('firsthand.mjs', esm);
 const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
 write('firsthand.bridge.js', `${bridge}\n`);
 write('firsthand.bridge.mjs', `${await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true })}\n`);
+write('firsthand.debug.js', `${await minified(`(() => {${await bundle('js-shim/debug/tag.js')}})()`, { ecma: 2020 })}\n`);
+write('firsthand.debug.mjs', `${await minified(await bundle('js-shim/debug/index.js'), { ecma: 2020, module: true })}\n`);
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);
