@@ -12,7 +12,7 @@ export const now = () => [Date.now(), performance.now()];
 
 /** Instantiates the module at once. Throws where WebAssembly is refused. */
 export const createCore = () => {
-  const { memory, io, start, event, poll, take, ack, journal, adopt, forget, acknowledged, wait, restore, state } =
+  const { memory, io, start, event, poll, take, ack, journal, adopt, forget, acknowledged, wait, restore, number, state } =
     new WebAssembly.Instance(new WebAssembly.Module(unpack())).exports;
   const bytes = new Uint8Array(memory.buffer, io(), FH_IO_BYTES);
   const encoder = new TextEncoder();
@@ -29,6 +29,8 @@ export const createCore = () => {
     start: (config) => start(write(JSON.stringify(config)), ...now()),
     /** A call as text, or, where there is none, the code that says why. */
     event: (text, why, at) => event(text ? write(text) : why, ...at),
+    /** The number of the event that the last call made, or was refused as. */
+    number: () => number(),
     poll: () => poll(...now()),
     /** The next batch: a view of the module's memory, good until the next call. */
     take: (why) => bytes.subarray(0, take(why, ...now())),

@@ -171,20 +171,43 @@ static fh_profile *profile_before(fh_agent *agent) {
   return (fh_profile *)(void *)agent->io;
 }
 
+/* A place for an event at the end of the queue. */
+static fh_writer open_event(fh_agent *agent, int has) {
+  fh_writer writer = fh_queue_open(&agent->outbox.queue);
+  size_t max = FH_MAX_EVENT_BYTES - FH_STAMP_BYTES - (has ? 0 : agent->tail_len);
+  if (writer.cap > max) writer.cap = max;
+  return writer;
+}
+
+static fh_record *close_event(fh_agent *agent, const fh_writer *writer, int has,
+                              const fh_json *event) {
+  fh_record *record = fh_queue_close(&agent->outbox.queue, writer, FH_WAITING);
+  if (!record) return NULL;
+  if (*fh_json_get_text(event, "messageId")) has |= FH_HAS_ID;
+  if (*fh_json_get_text(event, "timestamp")) has |= FH_HAS_TIME;
+  record->has = (uint8_t)has;
+  return record;
+}
+
 /* Prints the event at the end of the queue; NULL if there is no room or it is
  * too large. */
 static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
-  fh_queue *queue = &agent->outbox.queue;
   fh_context *context = &agent->context;
-  const fh_json *all;
-  if (!fh_visitor_recall(agent, FH_PROPERTIES, &all) || !queue_tail(agent)) return NULL;
-  const fh_json *overrides = fh_json_get(call, "context");
-  bool whole = fh_json_is_object(overrides);
-  fh_writer writer = fh_queue_open(queue);
-  size_t max = FH_MAX_EVENT_BYTES - FH_STAMP_BYTES - (whole ? 0 : agent->tail_len);
-  if (writer.cap > max) writer.cap = max;
-  fh_put_event(&writer, call, &context->page, all);
-  if (*fh_json_get_text(call, "type") == 'a' && !*fh_json_get_text(call, "previousId")) {
+  char type = *fh_json_get_text(call, "type");
+  fh_slot slot = type == 'i' ? FH_TRAITS : type == 'g' ? FH_GROUP_TRAITS : FH_PROPERTIES;
+  const fh_json *known;
+  /* Traits that cannot be read are known all the same; an event that lacks what is
+   * registered would be another one. */
+  if (!fh_visitor_recall(agent, slot, &known) && slot == FH_PROPERTIES) return NULL;
+  if (!queue_tail(agent)) return NULL;
+  int has = 0;
+  if (fh_json_is_object(fh_json_get(call, "context")) ||
+      *fh_json_get_text(call, "anonymousId") ||
+      (*fh_json_get_text(call, "userId") && type != 'i' && type != 'a'))
+    has |= FH_HAS_TAIL;
+  fh_writer writer = open_event(agent, has);
+  fh_put_event(&writer, call, &context->page, known);
+  if (type == 'a' && !*fh_json_get_text(call, "previousId")) {
     const char *user = fh_profile_get(profile_before(agent), FH_USER_ID);
     fh_put_name(&writer, "previousId");
     if (*user)
@@ -193,10 +216,8 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
       fh_put_string(&writer, context->identity.anonymous_id,
                     strlen(context->identity.anonymous_id));
   }
-  if (whole) fh_put_tail(&writer, context, overrides);
-  fh_record *record = fh_queue_close(queue, &writer, FH_WAITING);
-  if (record) record->whole = whole;
-  return record;
+  if (has) fh_put_tail(&writer, context, call);
+  return close_event(agent, &writer, has, call);
 }
 
 _Static_assert(FH_QUEUE_BYTES - FH_FULL_BYTES >
@@ -212,8 +233,14 @@ static int end_rows(fh_agent *agent) {
   return keys;
 }
 
-/* Queues the event, then makes room for the next at the cost of the oldest: so
- * one that does not fit is too large, and costs the others nothing. */
+/* Makes room for the next event at the cost of the oldest: so one that does not fit is
+ * too large, and costs the others nothing. Flags. */
+static int make_room(fh_agent *agent) {
+  if (agent->outbox.queue.len <= FH_FULL_BYTES) return FH_QUEUED;
+  fh_outbox_evict(&agent->outbox, FH_QUEUE_BYTES - FH_FULL_BYTES);
+  return FH_QUEUED | end_rows(agent) << FH_KEYS_SHIFT;
+}
+
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
   fh_record *record = queue_event(agent, call);
@@ -225,9 +252,34 @@ static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   record->time = event_time(agent, now);
   record->wall = now.wall;
   fh_outbox_queued(&agent->outbox, now.mono);
-  if (queue->len <= FH_FULL_BYTES) return FH_QUEUED;
-  fh_outbox_evict(&agent->outbox, FH_QUEUE_BYTES - FH_FULL_BYTES);
-  return FH_QUEUED | end_rows(agent) << FH_KEYS_SHIFT;
+  return make_room(agent);
+}
+
+/* The page's middleware has changed an event of this task, or dropped it. What cannot be
+ * done leaves it as it was. */
+static int amend(fh_agent *agent, const fh_json *call) {
+  fh_queue *queue = &agent->outbox.queue;
+  const fh_json *event = fh_json_get(call, "event");
+  double number = fh_json_whole(fh_json_get(call, "number"));
+  const fh_record *tail = NULL;
+  if (number < 0 || number > UINT32_MAX) return FH_SAVE;
+  fh_record *old =
+      fh_queue_find(queue, &agent->outbox.envelope.stream, (uint32_t)number, &tail);
+  if (!old || old->state != FH_WAITING || old->row != FH_NO_ROW) return FH_SAVE;
+  if (fh_json_is_object(event)) {
+    fh_writer writer = open_event(agent, FH_HAS_END);
+    fh_json_print_members(&writer, event);
+    fh_record *made = close_event(agent, &writer, FH_HAS_END, event);
+    if (!made) return FH_SAVE;
+    made->seq = old->seq;
+    made->time = old->time;
+    made->wall = old->wall;
+    fh_queue_set(queue, old, FH_GONE);
+  } else {
+    fh_outbox_drop(&agent->outbox, old, FH_ERR_MIDDLEWARE);
+  }
+  fh_queue_sweep(queue);
+  return make_room(agent);
 }
 
 /* Notes the visitor's activity, before its event is printed. */
@@ -317,6 +369,10 @@ static int take_order(fh_agent *agent, const char *type, const fh_json *call) {
   } else if (strcmp(type, "anonymousId") == 0) {
     if (!fh_identity_adopt(&agent->context.identity, fh_json_get_text(call, type)))
       return FH_ERR_ANONYMOUS_ID;
+  } else if (strcmp(type, "user") == 0) {
+    fh_visitor_be(agent, call, profile_before(agent));
+  } else if (strcmp(type, "amend") == 0) {
+    return amend(agent, call);
   } else {
     return 0;
   }
@@ -333,6 +389,7 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   if (agent->gate) return agent->gate == FH_HELD ? FH_HELD : FH_ERR_CONSENT;
   fh_mask_call(&agent->mask, call);
   int touched = read_facts(agent, call, now);
+  fh_profile_copy(profile_before(agent), &agent->context.profile);
   int order = take_order(agent, type, call);
   if (order) return order;
   error = fh_event_check(call);
@@ -342,7 +399,6 @@ static int take_call(fh_agent *agent, size_t len, fh_clock now) {
   if (!passes_rate(agent, now)) return FH_ERR_RATE;
   fh_identity before = agent->context.identity;
   fh_uuid view = agent->context.view;
-  fh_profile_copy(profile_before(agent), &agent->context.profile);
   int save = apply(agent, type, call, now);
   int queued = push(agent, call, now);
   if (queued >= 0) return queued | save | touched;
@@ -366,6 +422,8 @@ int fh_event(fh_agent *agent, int len, fh_clock now) {
   }
   return result;
 }
+
+int fh_number(const fh_agent *agent) { return (int)agent->seq - 1; }
 
 int fh_poll(const fh_agent *agent, fh_clock now) {
   double ms = fh_outbox_poll(&agent->outbox, now.mono);
@@ -437,6 +495,11 @@ int fh_state(fh_agent *agent, int which) {
   if (which < 0) {
     const char *reason = fh_error_reason(which);
     fh_put(&writer, reason ? reason : "");
+    return (int)writer.len;
+  }
+  if (which >= FH_STATE_EVENT) {
+    fh_put_queued(&writer, &agent->outbox.queue, &agent->outbox.envelope.stream,
+                  (uint32_t)(which - FH_STATE_EVENT));
     return (int)writer.len;
   }
   const fh_context *context = &agent->context;

@@ -31,24 +31,44 @@ static void put_from(fh_writer *writer, const fh_record *record, size_t start) {
   fh_put_bytes(writer, text.ptr + start, text.len - start);
 }
 
+static void put_time(fh_writer *writer, const char *name, double ms) {
+  fh_put_name(writer, name);
+  fh_put(writer, "\"");
+  fh_put_iso8601(writer, ms);
+  fh_put(writer, "\"");
+}
+
 static void put_stamped(fh_writer *writer, const fh_record *event,
                         const fh_record *tail) {
-  fh_uuid id = fh_record_stream(tail);
-  fh_stream_number(&id, event->seq);
-  fh_put(writer, "{\"messageId\":\"");
-  fh_put_uuid(writer, &id);
-  fh_put(writer, "\",\"timestamp\":\"");
-  fh_put_iso8601(writer, event->time);
-  if (event->wall - event->time >= FH_SKEW_MS ||
-      event->time - event->wall >= FH_SKEW_MS) {
-    fh_put(writer, "\",\"originalTimestamp\":\"");
-    fh_put_iso8601(writer, event->wall);
+  fh_put(writer, "{");
+  if (!(event->has & FH_HAS_ID)) {
+    fh_uuid id = fh_record_stream(tail);
+    fh_stream_number(&id, event->seq);
+    fh_put(writer, "\"messageId\":\"");
+    fh_put_uuid(writer, &id);
+    fh_put(writer, "\"");
   }
-  fh_put(writer, "\",");
+  if (!(event->has & FH_HAS_TIME)) {
+    put_time(writer, "timestamp", event->time);
+    if (event->wall - event->time >= FH_SKEW_MS ||
+        event->time - event->wall >= FH_SKEW_MS)
+      put_time(writer, "originalTimestamp", event->wall);
+  }
+  fh_put_comma(writer);
   put_from(writer, event, 0);
-  if (!event->whole) put_from(writer, tail, FH_STREAM_BYTES);
-  fh_put_number(writer, fh_record_index(event, tail));
-  fh_put(writer, FH_TAIL_END "}");
+  if (!(event->has & FH_HAS_END)) {
+    if (!(event->has & FH_HAS_TAIL)) put_from(writer, tail, FH_STREAM_BYTES);
+    fh_put_number(writer, fh_record_index(event, tail));
+    fh_put(writer, FH_TAIL_END);
+  }
+  fh_put(writer, "}");
+}
+
+void fh_put_queued(fh_writer *writer, fh_queue *queue, const fh_uuid *stream,
+                   uint32_t number) {
+  const fh_record *tail = NULL;
+  const fh_record *event = fh_queue_find(queue, stream, number, &tail);
+  if (event) put_stamped(writer, event, tail);
 }
 
 static void put_member(fh_writer *writer, const char *name, uint32_t value) {
@@ -123,7 +143,7 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
     if (count && memcmp(&its, &stream, sizeof its) != 0) break;
     if (count && choice == FH_ASK && is_far(envelope, r->seq)) break;
     stream = its;
-    size_t size = r->len + (r->whole ? 0 : tail->len) + FH_STAMP_BYTES;
+    size_t size = r->len + (r->has & FH_HAS_TAIL ? 0 : tail->len) + FH_STAMP_BYTES;
     if (choice != FH_ASK) {
       if (count == max_events ||
           (count && writer->len + size + CLOSING_BYTES > max_bytes))

@@ -34,6 +34,11 @@ typedef struct fh_envelope {
   char key[FH_MAX_KEY_BYTES];
 } fh_envelope;
 
+/* Appends the event with this number of the stream as a batch has it, or nothing if it
+ * is no longer in the queue. */
+void fh_put_queued(fh_writer *writer, fh_queue *queue, const fh_uuid *stream,
+                   uint32_t number);
+
 /* Appends {"batch":[…],"writeKey":…,"sentAt":…,"firsthand":{…}} with the oldest
  * events of the choice, at most `max_events` of them and `max_bytes` in all (a
  * question: of numbers that are less than FH_MAX_BATCH_EVENTS apart), but one at

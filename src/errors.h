@@ -6,7 +6,7 @@ enum {
 #define FH_ERROR(name, code, reason, sentence) FH_ERR_##name = (code),
 #include "errors.def"
 #undef FH_ERROR
-  FH_ERRORS = 21 /* codes run from -1 to -FH_ERRORS, in that order */
+  FH_ERRORS = 22 /* codes run from -1 to -FH_ERRORS, in that order */
 };
 
 /* The ledger key of a code, e.g. "too_large". NULL for what is no code. */

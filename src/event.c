@@ -30,23 +30,25 @@ int fh_event_check(const fh_json *call) {
   }
   /* Whoever is told of has an id. */
   if (!is_id(call, "userId", *type == 'a') || !is_id(call, "previousId", false) ||
-      !is_id(call, "groupId", *type == 'g'))
+      !is_id(call, "groupId", *type == 'g') || !is_id(call, "anonymousId", false) ||
+      !is_id(call, "messageId", false) || !is_id(call, "timestamp", false))
     return FH_ERR_USER_ID;
   return 0;
 }
 
 void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page,
-                  const fh_json *all) {
-  bool is_page = fh_json_says(call, "type", "page");
+                  const fh_json *known) {
+  char type = *fh_json_get_text(call, "type");
+  const char *bag = type == 'i' || type == 'g' ? "traits" : "properties";
   for (const fh_json *m = fh_json_first(call); m; m = fh_json_next(m)) {
     const char *name = fh_json_name(m);
-    if (is_one_of(name, "page\0browser\0domain\0cookies\0context\0userId\0") || fh_json_is_null(m))
+    if (is_one_of(name, "page\0browser\0domain\0cookies\0context\0userId\0anonymousId\0") || fh_json_is_null(m))
       continue;
     fh_put_name(writer, name);
-    if (strcmp(name, "properties") == 0) {
+    if (strcmp(name, bag) == 0) {
       fh_put(writer, "{");
-      fh_json_print_others(writer, all, m);
-      if (is_page) fh_put_members(writer, &page->fields, m, all);
+      fh_json_print_others(writer, known, m);
+      if (type == 'p') fh_put_members(writer, &page->fields, m, known);
       fh_json_print_members(writer, m);
       fh_put(writer, "}");
     } else {

@@ -15,6 +15,8 @@
  *   userId        of identify and alias: who the visitor is from now on
  *   groupId       of group: to whom he belongs from now on
  *   previousId    of alias: who he was; what the agent knew, if left out
+ *   userId, anonymousId   of any other call: of this event alone
+ *   messageId, timestamp  texts that go out as they are, instead of the agent's own
  *   context       members that replace those of the event's context
  *   page          page facts that changed, see page.h
  *
@@ -22,9 +24,10 @@
 int fh_event_check(const fh_json *call);
 
 /* Appends the event's own members, without braces around. The call must have
- * passed the check. Properties get those registered (`all`, may be NULL), and a page
- * event's the page's own fields, where they don't name them. */
+ * passed the check. `known` (may be NULL) are the traits of identify and group as they
+ * are known, of other calls the properties registered: those that the call does not name
+ * are added, and to a page event's properties the page's own fields. */
 void fh_put_event(fh_writer *writer, const fh_json *call, const fh_page *page,
-                  const fh_json *all);
+                  const fh_json *known);
 
 #endif

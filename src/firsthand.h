@@ -42,7 +42,8 @@ enum {
 enum {
   FH_STATE_COOKIE = 0, /* the value of the _fh cookie, see identity.h */
   FH_STATE_STORE = 1,  /* the same, a space, and an object (profile.h), for localStorage */
-  FH_STATE_TAB = 2     /* the tab's id, for sessionStorage */
+  FH_STATE_TAB = 2,    /* the tab's id, for sessionStorage */
+  FH_STATE_EVENT = 16  /* and a number: that event as it goes out; "" once it is gone */
 };
 
 /* Everything. About 500 KB; not to be copied. */
@@ -105,6 +106,12 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now);
  *
  *   {"type":"reset"}        forgets the visitor: new ids, a new session, and nothing
  *                           remembered of him but his consent
+ *   {"type":"user","userId":…,"traits":…,"groupId":…,"groupTraits":…}   what is known of
+ *                           the visitor becomes this, where given; null forgets
+ *   {"type":"amend","number":…,"event":{…}|null}   puts another event in the place of
+ *                           the one with this number, all of it as given, or drops it,
+ *                           if no row of the journal has it yet. Without FH_QUEUED
+ *                           in the result it is as it was
  *   {"type":"anonymousId","anonymousId":…}   see fh_identity_adopt
  *   {"type":"register","properties":{…}}     for each event; null takes one away
  *   {"type":"consent","consent":{category:true|false|null}}   what the visitor allows:
@@ -120,6 +127,10 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now);
  * stored back by fh_adopt when there is room again, and gives up those that are
  * not. */
 int fh_event(fh_agent *agent, int len, fh_clock now);
+
+/* The number that the last event has, or the last call that was refused as one; -1:
+ * there was none. */
+int fh_number(const fh_agent *agent);
 
 /* Milliseconds until fh_take(FH_WHEN_DUE); -1: not until something happens. */
 int fh_poll(const fh_agent *agent, fh_clock now);

@@ -161,7 +161,7 @@ static void mask_member(fh_mask *mask, fh_json *member, uint32_t marks) {
   marks |= marks_of(mask, name, name + strlen(name), 0);
   if (marks & ALLOWED) return;
   if (marks & AS_KEY) {
-    if (text ? !*text : fh_json_is_null(member)) return;
+    if (text ? !*text || strcmp(text, stars) == 0 : fh_json_is_null(member)) return;
     fh_json_set_chars(member, stars);
     mask->count[KEY]++;
   } else if (text) {

@@ -21,7 +21,7 @@ void fh_outbox_count(fh_outbox *outbox, int error, int events) {
   outbox->envelope.dropped[-error] += (uint32_t)events;
 }
 
-static void drop(fh_outbox *outbox, fh_record *record, int error) {
+void fh_outbox_drop(fh_outbox *outbox, fh_record *record, int error) {
   fh_queue_set(&outbox->queue, record, FH_GONE);
   fh_outbox_count(outbox, error, 1);
 }
@@ -29,7 +29,7 @@ static void drop(fh_outbox *outbox, fh_record *record, int error) {
 void fh_outbox_drop_all(fh_outbox *outbox, int error) {
   fh_queue *queue = &outbox->queue;
   for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r))
-    if (r->state != FH_TAIL && r->state != FH_GONE) drop(outbox, r, error);
+    if (r->state != FH_TAIL && r->state != FH_GONE) fh_outbox_drop(outbox, r, error);
   outbox->batch_own = false; /* what flies is counted: its answer counts nothing more */
   fh_queue_sweep(queue);
 }
@@ -227,7 +227,7 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
     case FH_STOP:
       outbox->stopped = true;
       for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r))
-        if (r->state != FH_TAIL) drop(outbox, r, FH_ERR_STOPPED);
+        if (r->state != FH_TAIL) fh_outbox_drop(outbox, r, FH_ERR_STOPPED);
       break;
   }
   fh_queue_set_all(queue, FH_FLYING, FH_WAITING);

@@ -65,6 +65,9 @@ void fh_outbox_queued(fh_outbox *outbox, double mono);
 /* Counts drops by their code. */
 void fh_outbox_count(fh_outbox *outbox, int error, int events);
 
+/* Drops an event, and counts it. The queue is not swept. */
+void fh_outbox_drop(fh_outbox *outbox, fh_record *record, int error);
+
 /* Drops all events, whatever has become of them, and forgets the request under way. */
 void fh_outbox_drop_all(fh_outbox *outbox, int error);
 

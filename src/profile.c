@@ -57,17 +57,21 @@ void fh_put_profile(fh_writer *writer, const fh_profile *profile) {
 }
 
 void fh_profile_read(fh_profile *profile, const fh_json *stored, fh_writer scratch) {
-  const char *name = names;
   memset(profile->text, 0, FH_SLOTS); /* or what is there would take room from it */
   profile->len = FH_SLOTS;
-  for (int slot = 0; slot < FH_SLOTS; slot++) {
-    const fh_json *value = fh_json_get(stored, name);
+  fh_profile_take(profile, stored, scratch);
+}
+
+void fh_profile_take(fh_profile *profile, const fh_json *object, fh_writer scratch) {
+  const char *name = names;
+  for (int slot = 0; slot < FH_SLOTS; slot++, name += strlen(name) + 1) {
+    const fh_json *value = fh_json_get(object, name);
     fh_writer printed = scratch;
+    if (!value) continue;
     size_t len = strlen(fh_json_text(value)); /* of an id; an object has none */
     if (slot < FH_TRAITS ? fh_json_is_string(value) && len && len <= FH_MAX_USER_ID_BYTES
                          : fh_json_is_object(value))
       fh_json_print(&printed, value);
     fh_profile_set(profile, (fh_slot)slot, &printed);
-    name += strlen(name) + 1;
   }
 }

@@ -49,4 +49,7 @@ void fh_put_profile(fh_writer *writer, const fh_profile *profile);
 /* Takes such an object back, untrusted. `scratch` is a writer on free memory. */
 void fh_profile_read(fh_profile *profile, const fh_json *stored, fh_writer scratch);
 
+/* Sets the slots that the object names; what is not of their kind empties them. */
+void fh_profile_take(fh_profile *profile, const fh_json *object, fh_writer scratch);
+
 #endif

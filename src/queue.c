@@ -54,6 +54,17 @@ uint32_t fh_record_index(const fh_record *event, const fh_record *tail) {
   return before + event->seq;
 }
 
+fh_record *fh_queue_find(fh_queue *queue, const fh_uuid *stream, uint32_t number,
+                         const fh_record **tail) {
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state == FH_TAIL) *tail = r;
+    if (r->state == FH_TAIL || r->state == FH_GONE || r->seq != number) continue;
+    fh_uuid its = fh_record_stream(*tail);
+    if (memcmp(&its, stream, sizeof its) == 0) return r;
+  }
+  return NULL;
+}
+
 void fh_queue_set(fh_queue *queue, fh_record *record, fh_record_state state) {
   queue->count[record->state]--;
   queue->count[state]++;

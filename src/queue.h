@@ -34,13 +34,21 @@ typedef struct fh_record {
   uint32_t seq;  /* the event's number in its stream */
   uint32_t row;  /* the number of the first event of its journal row */
   uint8_t state; /* fh_record_state */
-  uint8_t whole; /* 1: the text holds its own tail */
+  uint8_t has;   /* what the text holds itself, of the FH_HAS_ below */
   uint8_t doubt; /* 1: it may have arrived already */
   double time;   /* when it was tracked, ms since 1970: runs with the monotonic clock */
   double wall;   /* the same by the wall clock, which may have been set meanwhile */
 } fh_record;
 
 #define FH_STREAM_BYTES 16
+
+/* What an event's text may hold, beside its own members. */
+enum {
+  FH_HAS_TAIL = 1, /* its tail, open like any */
+  FH_HAS_END = 2,  /* its tail to the end: all that the event is */
+  FH_HAS_ID = 4,   /* its messageId */
+  FH_HAS_TIME = 8  /* its timestamp */
+};
 
 typedef struct fh_queue {
   char *block;                 /* aligned to 8; not owned */
@@ -72,6 +80,10 @@ fh_uuid fh_record_stream(const fh_record *tail);
 
 /* The number of an event in its session, from 1. */
 uint32_t fh_record_index(const fh_record *event, const fh_record *tail);
+
+/* The event with this number of the stream, with its tail; NULL if it is not there. */
+fh_record *fh_queue_find(fh_queue *queue, const fh_uuid *stream, uint32_t number,
+                         const fh_record **tail);
 
 /* Changes an event's state and the counts. */
 void fh_queue_set(fh_queue *queue, fh_record *record, fh_record_state state);

@@ -35,13 +35,21 @@ static void put_slot(fh_writer *writer, const fh_context *context, fh_slot slot,
   if (*value && begins(writer, overrides, name)) fh_put(writer, value);
 }
 
-void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *overrides) {
+void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *call) {
   const fh_page *page = &context->page;
   const fh_session *session = &context->identity.session;
-  fh_put(writer, ",\"anonymousId\":\"");
-  fh_put(writer, context->identity.anonymous_id);
-  fh_put(writer, "\"");
-  put_slot(writer, context, FH_USER_ID, NULL, "userId");
+  const fh_json *overrides = fh_json_get(call, "context");
+  const char *anonymous = fh_json_get_text(call, "anonymousId");
+  const char *user = fh_json_get_text(call, "userId");
+  if (!*anonymous) anonymous = context->identity.anonymous_id;
+  fh_put(writer, ",\"anonymousId\":"); /* whatever byte is before it */
+  fh_put_string(writer, anonymous, strlen(anonymous));
+  if (*user) {
+    fh_put_name(writer, "userId");
+    fh_put_string(writer, user, strlen(user));
+  } else {
+    put_slot(writer, context, FH_USER_ID, NULL, "userId");
+  }
   fh_put(writer, ",\"context\":{");
   if (begins(writer, overrides, "page")) {
     fh_put(writer, "{");

@@ -33,8 +33,8 @@ typedef struct fh_context {
 #define FH_TAIL_END "}}"
 
 /* Appends ,"anonymousId":…,"userId":…,"context":{…,"session":{…,"eventIndex":
- * Members of `overrides` (an object, or NULL) replace those of the context; but for
- * session, which is the agent's own. */
-void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *overrides);
+ * A call (or NULL) may bring ids of its own, and members that replace those of the
+ * context; but for session, which is the agent's own. */
+void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *call);
 
 #endif

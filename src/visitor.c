@@ -125,16 +125,28 @@ static void become(fh_agent *agent, const char *user, const fh_profile *before) 
   fh_visitor_keep(agent, FH_ENTRY, fh_profile_get(before, FH_ENTRY));
 }
 
+static bool meet(fh_agent *agent, const char *user, const fh_profile *before) {
+  if (!*user || !keep_text(agent, FH_USER_ID, user)) return false;
+  if (*fh_profile_get(before, FH_USER_ID)) become(agent, user, before);
+  return true;
+}
+
+void fh_visitor_be(fh_agent *agent, const fh_json *call, const fh_profile *before) {
+  meet(agent, fh_json_get_text(call, "userId"), before);
+  fh_profile_take(&agent->context.profile, call, fh_visitor_scratch(agent));
+}
+
 bool fh_visitor_learn(fh_agent *agent, const fh_json *call, const fh_profile *before) {
   char type = *fh_json_get_text(call, "type");
   const char *user = fh_json_get_text(call, "userId");
   const fh_json *traits = fh_json_get(call, "traits");
-  bool names = type == 'i' || type == 'a'; /* identify, alias */
-  bool learnt = names && *user && keep_text(agent, FH_USER_ID, user);
-  if (learnt && type == 'i' && *fh_profile_get(before, FH_USER_ID))
-    become(agent, user, before);
-  if (type == 'i') learnt |= fh_visitor_merge(agent, FH_TRAITS, traits);
-  if (type != 'g') return learnt;
+  if (type == 'a') return *user && keep_text(agent, FH_USER_ID, user); /* alias */
+  bool learnt = false;
+  if (type == 'i') {
+    learnt = meet(agent, user, before);
+    return learnt | fh_visitor_merge(agent, FH_TRAITS, traits);
+  }
+  if (type != 'g') return false;
   if (keep_text(agent, FH_GROUP_ID, fh_json_get_text(call, "groupId"))) {
     fh_visitor_keep(agent, FH_GROUP_TRAITS, "");
     learnt = true;

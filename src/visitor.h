@@ -39,6 +39,10 @@ void fh_visitor_replace(fh_agent *agent, fh_slot slot, const fh_writer *value);
 /* Starts a session, and remembers the one that ends and where this one begins. */
 void fh_visitor_start_session(fh_agent *agent, double ms);
 
+/* Takes what a call says he is ({"userId","traits","groupId","groupTraits"}), without an
+ * event; null forgets. `before` as below. */
+void fh_visitor_be(fh_agent *agent, const fh_json *call, const fh_profile *before);
+
 /* Learns what a call says of him. `before` is the profile as it was: another user at
  * the same browser is somebody else. True, if anything has changed. */
 bool fh_visitor_learn(fh_agent *agent, const fh_json *call, const fh_profile *before);

@@ -10,6 +10,7 @@ static fh_agent agent;
 EXPORT(io) char *abi_io(void);
 EXPORT(start) int abi_start(int len, double wall, double mono);
 EXPORT(event) int abi_event(int len, double wall, double mono);
+EXPORT(number) int abi_number(void);
 EXPORT(poll) int abi_poll(double wall, double mono);
 EXPORT(take) int abi_take(int why, double wall, double mono);
 EXPORT(ack) int abi_ack(int status, int len, int retry_after_s, double wall, double mono);
@@ -30,6 +31,8 @@ int abi_start(int len, double wall, double mono) {
 int abi_event(int len, double wall, double mono) {
   return fh_event(&agent, len, (fh_clock){wall, mono});
 }
+
+int abi_number(void) { return fh_number(&agent); }
 
 int abi_poll(double wall, double mono) { return fh_poll(&agent, (fh_clock){wall, mono}); }
 

@@ -46,6 +46,18 @@ static void check_indexes(uint32_t events) {
   }
 }
 
+/* The page's middleware passes the last event on, or drops it. */
+static void amend_last(void) {
+  static char text[FH_IO_BYTES + 64];
+  int number = fh_number(&agent);
+  int len = fh_state(&agent, FH_STATE_EVENT + number);
+  bool passes = len && roll(2);
+  sprintf(text, "{\"type\":\"amend\",\"number\":%d,\"event\":%.*s}", number,
+          passes ? len : 4, passes ? fh_io(&agent) : "null");
+  int rc = call(text);
+  CHECK(rc > 0 && (!len || rc & FH_QUEUED || strlen(text) > FH_MAX_EVENT_BYTES));
+}
+
 static void random_call(void) {
   static const char *const calls_of[] = {
       "{\"type\":\"page\",\"properties\":{}}",
@@ -77,6 +89,7 @@ static void random_call(void) {
                         : track("E", roll(12) ? roll(600) : roll(40000));
   calls++;
   if (rc >= 0 && (rc & FH_QUEUED)) note_index();
+  if (rc >= 0 && (rc & FH_QUEUED) && roll(12) == 0) amend_last();
   issued += rc < 0 || (rc & FH_QUEUED);
   accepted += rc >= 0 && (rc & FH_QUEUED);
   if (rc >= 0) return;

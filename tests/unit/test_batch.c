@@ -54,7 +54,7 @@ static fh_record *push(fh_record_state state, size_t len, bool whole) {
   if (is_tail || whole) fh_put(&writer, OPEN_END);
   fh_record *record = fh_queue_close(&queue, &writer, state);
   if (!record) return NULL;
-  record->whole = whole;
+  record->has = whole ? FH_HAS_TAIL : 0;
   if (state != FH_TAIL) record->seq = next_seq++;
   return record;
 }
@@ -204,7 +204,7 @@ static void the_envelope(void) {
       "\"c\":{\"s\":{\"n\":1}}}],"
       "\"writeKey\":\"k\",\"sentAt\":\"2026-01-01T00:00:00.000Z\",\"firsthand\":{\"v\":1,"
       "\"stream\":\"abababab-abab-abab-abab-abab00000000\",\"first\":0,\"last\":0,"
-      "\"attempt\":3,\"dropped\":{\"too_large\":2,\"invalid_anonymous_id\":1}}}"));
+      "\"attempt\":3,\"dropped\":{\"too_large\":2,\"middleware\":1}}}"));
 }
 
 /* The ledger is of one stream; of another's drops this document knows nothing. */

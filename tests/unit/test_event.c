@@ -72,6 +72,9 @@ static void ids_that_are_too_long(void) {
       "{\"type\":\"group\",\"groupId\":\"%s\"}",
       "{\"type\":\"alias\",\"userId\":\"%s\"}",
       "{\"type\":\"alias\",\"userId\":\"u\",\"previousId\":\"%s\"}",
+      "{\"type\":\"page\",\"anonymousId\":\"%s\"}",
+      "{\"type\":\"page\",\"messageId\":\"%s\"}",
+      "{\"type\":\"page\",\"timestamp\":\"%s\"}",
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     char id[FH_MAX_USER_ID_BYTES + 2] = {0}, call[512];
@@ -84,8 +87,8 @@ static void ids_that_are_too_long(void) {
   }
 }
 
-/* Registered properties, a call, and the event. */
-static void what_is_registered(void) {
+/* Registered properties or known traits, a call, and the event. */
+static void what_is_known(void) {
   static const char *const rows[][3] = {
       {"{\"a\":1,\"b\":2}", "{\"type\":\"track\",\"event\":\"A\",\"properties\":{}}",
        "\"type\":\"track\",\"event\":\"A\",\"properties\":{\"a\":1,\"b\":2}"},
@@ -103,9 +106,12 @@ static void what_is_registered(void) {
        "\"type\":\"page\",\"properties\":{\"a\":1,\"path\":\"/p\",\"referrer\":\"r\","
        "\"search\":\"?q\",\"title\":\"T\",\"url\":\"http://a/p?q\",\"b\":2}"},
       {"{\"a\":1}", "{\"type\":\"identify\",\"traits\":{\"b\":2}}",
-       "\"type\":\"identify\",\"traits\":{\"b\":2}"},
-      {"{\"a\":1}", "{\"type\":\"group\",\"groupId\":\"g\",\"traits\":{}}",
-       "\"type\":\"group\",\"groupId\":\"g\",\"traits\":{}"},
+       "\"type\":\"identify\",\"traits\":{\"a\":1,\"b\":2}"},
+      {"{\"a\":1,\"b\":2}",
+       "{\"type\":\"group\",\"groupId\":\"g\",\"traits\":{\"b\":null}}",
+       "\"type\":\"group\",\"groupId\":\"g\",\"traits\":{\"a\":1,\"b\":null}"},
+      {"{\"a\":1}", "{\"type\":\"identify\",\"properties\":{\"b\":2}}",
+       "\"type\":\"identify\",\"properties\":{\"b\":2}"},
   };
   fh_page_read(&page,
                tree("{\"url\":\"http://a/p?q\",\"title\":\"T\",\"referrer\":\"r\"}"));
@@ -156,6 +162,6 @@ int main(void) {
   RUN(what_passes_and_what_does_not);
   RUN(ids_that_are_too_long);
   RUN(what_is_printed);
-  RUN(what_is_registered);
+  RUN(what_is_known);
   return finish();
 }

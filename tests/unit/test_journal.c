@@ -90,7 +90,7 @@ static void a_row_comes_back_as_it_was(void) {
   push_tail(&queue, 1, "t");
   for (uint32_t i = 0; i < 7; i++) {
     fh_record *event = push_event(&queue, 40 + i, lens[i]);
-    event->whole = i % 2;
+    event->has = i % 2 ? FH_HAS_TAIL : 0;
     fh_queue_set(&queue, event, (fh_record_state)(FH_WAITING + i % 4));
     if (i == 3) push_tail(&queue, 1, "u");
   }
@@ -107,7 +107,7 @@ static void a_row_comes_back_as_it_was(void) {
     if (r->state == FH_TAIL || r->seq < 40) continue;
     const fh_record *from = event_of(&queue, r->seq);
     CHECK(r->state == FH_WAITING && r->row == 40 && from->row == 40);
-    CHECK(r->len == lens[r->seq - 40] && r->whole == from->whole);
+    CHECK(r->len == lens[r->seq - 40] && r->has == from->has);
     CHECK(!(r->time < from->time) && !(r->time > from->time));
     CHECK(memcmp(r + 1, from + 1, r->len) == 0);
     fh_uuid stream = fh_record_stream(tail);
@@ -415,7 +415,7 @@ static size_t valid_row(char *out, size_t cap) {
   fh_queue queue = queue_of(1024);
   push_tail(&queue, 1, ",\"a\":1");
   push_event(&queue, 7, 20);
-  push_event(&queue, 8, 0)->whole = true;
+  push_event(&queue, 8, 0)->has = FH_HAS_TAIL;
   push_tail(&queue, 1, "");
   push_event(&queue, 9, 33);
   size_t len = fh_journal_write(&queue, out, cap);

@@ -28,7 +28,9 @@ static void begin(const char *facts) {
 static const fh_json *printed(const char *overrides) {
   static char out[FH_MAX_TAIL_BYTES + 16];
   fh_writer writer = fh_writer_on(out, sizeof out - 1);
-  fh_put_tail(&writer, &context, overrides ? tree(overrides) : NULL);
+  char call[512];
+  snprintf(call, sizeof call, "{\"context\":%s}", overrides ? overrides : "null");
+  fh_put_tail(&writer, &context, tree(call));
   fh_put(&writer, "1" FH_TAIL_END "}");
   if (writer.full || out[0] != ',') return NULL;
   out[0] = '{';
@@ -124,7 +126,8 @@ static void the_attribution(void) {
   set(FH_LAST_TOUCH, "{\"b\":4}");
   const fh_json *value = fh_json_get(printed_context(), "attribution");
   CHECK(value && prints(value, "{\"first\":{\"a\":3},\"last\":{\"b\":4}}"));
-  value = fh_json_get(fh_json_get(printed("{\"attribution\":9}"), "context"), "attribution");
+  value =
+      fh_json_get(fh_json_get(printed("{\"attribution\":9}"), "context"), "attribution");
   CHECK(value && prints(value, "9"));
 }
 
