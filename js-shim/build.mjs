@@ -15,7 +15,8 @@ const constants = () => {
   const io = text('src/limits.h').match(/FH_IO_BYTES \((\d+) \* 1024\)/)[1] * 1024;
   const errors = text('src/errors.def').matchAll(/^FH_ERROR\((\w+), (-\d+),/gm);
   const enums = (text('src/firsthand.h') + text('src/outbox.h')).matchAll(/^ {2}(FH_[A-Z_]+) = (\d+)/gm);
-  const define = { FH_IO_BYTES: String(io) };
+  const [version] = text('src/version.h').match(/"[^"]+"/);
+  const define = { FH_IO_BYTES: String(io), FH_VERSION: version };
   for (const [, name, value] of enums) define[name] = value;
   for (const [, name, code] of errors) define[`FH_ERR_${name}`] = code;
   return define;

@@ -30,7 +30,7 @@ export const createCore = () => {
     /** A call as text, or, where there is none, the code that says why. */
     event: (text, why, at) => event(text ? write(text) : why, ...at),
     /** The number of the event that the last call made, or was refused as. */
-    number: () => number(),
+    number,
     poll: () => poll(...now()),
     /** The next batch: a view of the module's memory, good until the next call. */
     take: (why) => bytes.subarray(0, take(why, ...now())),

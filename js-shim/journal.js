@@ -19,26 +19,28 @@ const CLAIM_BYTES = 131072; // in one go: some batches, for one question
 const PREFIX = '_fh.'; // of the names in localStorage
 
 const idOf = (row) => row.slice(0, 16);
-const nameOf = (id) => PREFIX + Array.from(id, (byte) => (byte + 256).toString(16).slice(1)).join('');
 const streamOf = (name) => name.slice(0, -8);
 
 // Works with localStorage, which may be denied or full.
 const local = (work) => attempt(() => work(localStorage));
 
-const spilled = () => (local(Object.keys) || []).filter((name) => name.startsWith(PREFIX));
+const spilled = (prefix) => (local(Object.keys) || []).filter((name) => name.startsWith(prefix));
 
-/** Deletes the journal, of all documents. */
+/** Deletes the journal, of all documents and keys. */
 export const clearJournal = () => {
-  for (const name of spilled()) local((storage) => storage.removeItem(name));
+  for (const name of spilled(PREFIX)) local((storage) => storage.removeItem(name));
   attempt(() => indexedDB.deleteDatabase('firsthand'));
 };
 
 /**
+ * @param key of the source: rows of another are left alone, until they are too old
  * @param tabs of tabs.js
  * @param days for how long a later page may send what may have arrived: the
  *   receiver's dedupe window
  */
-export const openJournal = (tabs, days) => {
+export const openJournal = (key, tabs, days) => {
+  const prefix = `${PREFIX}${key}.`;
+  const nameOf = (id) => prefix + Array.from(id, (byte) => (byte + 256).toString(16).slice(1)).join('');
   const uncommitted = new Map(); // by name: [row, when it was added]
   const stored = new Map(); // ids by name: of the rows that are this document's to send
   const parked = new Set(); // names of those that are in the journal only
@@ -134,9 +136,10 @@ export const openJournal = (tabs, days) => {
         if (tabs._lives(streamOf(name)) && !parked.has(name)) return;
         const error =
           Math.abs(now - at) > days * 86400000 ? FH_ERR_EXPIRED : bytes > MAX_BYTES || i >= MAX_ROWS ? FH_ERR_FULL : 0;
-        if (!error) return orphans.push(key);
+        const isOurs = name.startsWith(prefix);
+        if (!error) return isOurs && orphans.push(key);
         parked.delete(name);
-        read(key, ({ row }) => found.push([row, error]));
+        if (isOurs) read(key, ({ row }) => found.push([row, error]));
         store.delete(key);
       });
       bytes = 0;
@@ -221,7 +224,7 @@ export const openJournal = (tabs, days) => {
       await tabs._ask();
       // What a page spilled comes first, and does not wait for IndexedDB: a page
       // that was frozen while it made the database keeps it shut for all.
-      for (const name of spilled()) {
+      for (const name of spilled(prefix)) {
         if (taken.has(name) || tabs._lives(streamOf(name))) continue;
         taken.add(name);
         const text = local((storage) => storage.getItem(name));
