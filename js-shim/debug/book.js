@@ -47,15 +47,15 @@ export const openBook = (changed) => {
     },
 
     /** A call was refused, or an event that was built is given up. */
-    dropped({ reason, type, event, args }, title) {
+    dropped({ reason, type, event, args }, title = titleOf(event || {})) {
       const known = of(event && event.messageId);
       if (known) turn(known, 'refused', reason);
-      else add({ type, title: event ? titleOf(event) : title, at: Date.now(), state: 'refused', reason, event, args });
+      else add({ type, title, at: Date.now(), state: 'refused', reason, event, args });
     },
 
     /** A batch left, or a question about the events from `first` to `last` of a stream. */
-    sent({ batch, why, ask, stream, first, last }) {
-      const ids = new Set(batch.map(({ messageId }) => messageId));
+    sent({ events, why, ask, stream, first, last }) {
+      const ids = new Set(events.map(({ messageId }) => messageId));
       const isAsked = (id) => ask && streamOf(id) === streamOf(stream) && numberOf(id) >= first && numberOf(id) <= last;
       const these = entries.filter(({ event }) => event && (ids.has(event.messageId) || isAsked(event.messageId)));
       for (const entry of these) if (entry.state !== 'acknowledged') turn(entry, why === LEFT ? 'handed' : 'sent');

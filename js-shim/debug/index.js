@@ -17,15 +17,17 @@ import { log } from './log.js';
 import { openPanel } from './panel.js';
 import { callText, judge, sentText } from './words.js';
 
-const parse = (body) => attempt(() => JSON.parse(new TextDecoder().decode(body))) || {};
+const ledgerIn = (body) => attempt(() => JSON.parse(new TextDecoder().decode(body)).firsthand) || {};
 
 // One time of debugging, from debug() to debug(false).
 const start = (track, { options = {}, past = [] }, close) => {
-  const { endpoint, global } = options;
-  const state = { options }; // what the panel shows besides the events
+  const { endpoint = '/v1/batch', global } = options;
+  const state = { options, endpoint }; // what the panel shows besides the events
   let panel;
   const book = openBook((entry, isGone) => panel && panel.show(entry, isGone));
-  let sentEvents = 0; // in the request under way
+
+  // That of a batch of another document's events tells nothing of what was dropped here.
+  const note = (ledger) => ledger && ledger.dropped && (state.ledger = ledger);
 
   const hear = {
     event(event) {
@@ -33,20 +35,20 @@ const start = (track, { options = {}, past = [] }, close) => {
       log.event(event, number);
     },
     dropped(message) {
-      const { type, args } = message;
+      const { type, args, reason } = message;
+      const dropped = ((state.ledger ||= {}).dropped ||= {});
+      dropped[reason] = (dropped[reason] || 0) + 1;
       book.dropped(message, args && callText(type, args, global));
       log.dropped(message, global);
     },
     sent({ events, bytes, why, body }) {
-      const { batch = [], firsthand = {} } = parse(body);
-      const { ask, first, last } = firsthand;
-      book.sent({ batch, why, ...firsthand });
-      if (firsthand.dropped) state.ledger = firsthand;
-      sentEvents = events ?? batch.length;
-      log.say(sentText({ events: sentEvents, bytes: bytes ?? body.length, why, ask: ask && [first, last] }));
+      const ledger = ledgerIn(body);
+      note(ledger);
+      book.sent({ ...ledger, events, why });
+      log.say(sentText({ ...ledger, events: events.length, bytes, why }));
     },
-    answered({ status, text, events = sentEvents }) {
-      const verdict = judge({ status, text, events }, endpoint);
+    answered({ status, text, events }) {
+      const verdict = judge({ status, text, events: events.length }, endpoint);
       state.answer = verdict;
       book.answered(verdict);
       log.answered(verdict);
@@ -57,14 +59,16 @@ const start = (track, { options = {}, past = [] }, close) => {
   // A verb that fails gives the function that it hangs on.
   const inspect = () => {
     const found = attempt(track.inspect);
-    return typeof found === 'object' ? found : {};
+    const { ledger, ...rest } = typeof found === 'object' ? found : {};
+    note(ledger);
+    return { ...state, ...rest };
   };
+  log.say(`${track.VERSION || ''}  track.inspect() shows the queue and the ledger, track.debug(false) ends this.`.trim());
   for (const [name, message] of past.splice(0)) attempt(() => hear[name](message));
   for (const event of inspect().queue || []) attempt(() => book.event(event));
-  panel = openPanel({ version: track.VERSION, inspect: () => ({ ...state, ...inspect() }), close });
+  panel = openPanel({ version: track.VERSION, inspect, close });
   for (const entry of book.entries) panel.show(entry);
   for (const listener of listeners) track.on(...listener);
-  log.say(`${track.VERSION || ''}  track.inspect() shows the queue and the ledger, track.debug(false) ends this.`.trim());
 
   return () => {
     for (const listener of listeners) track.off(...listener);
@@ -79,8 +83,9 @@ export const debug = {
     let stop;
     const close = () => (stop = stop && stop());
     track.debug = (on = true) => {
-      if (on === false) attempt(close);
+      if (!on) attempt(close);
       else stop ||= attempt(() => start(track, agent, () => track.debug(false)));
+      return track;
     };
     track.debug();
   },

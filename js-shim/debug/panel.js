@@ -4,7 +4,7 @@
 // a policy without 'unsafe-inline' keep it away. It draws at most once a frame.
 // FH_STYLE is panel.css, put in by build.mjs.
 import { attempt } from './attempt.js';
-import { count, some, tally, whyText } from './words.js';
+import { some, tally, whyText } from './words.js';
 
 const REFRESH_MS = 500; // for what no message tells of: consent, the visitor
 const MARK = 'M0 5C8 1 13 4 16.5 10C20 3 26 0 34 2C27 4 22 9 19.5 17L17 23L15 15C12 9 7 6 0 5Z';
@@ -50,7 +50,7 @@ const dress = (root) => {
 const consentText = (consent) => (typeof consent === 'object' && consent ? Object.entries(consent).map((pair) => pair.join(' ')).join(', ') : consent);
 
 // [what, value, is it bad news?] of all that there is to know.
-const facts = ({ anonymousId, userId, groupId, session, consent, held, queue, ledger = {}, options, answer }) => [
+const facts = ({ anonymousId, userId, groupId, session, consent, held, queue, ledger = {}, options, endpoint, answer }) => [
   ['Visitor', anonymousId],
   ['User', userId ?? (anonymousId && 'not identified')],
   groupId != null && ['Group', groupId],
@@ -60,7 +60,7 @@ const facts = ({ anonymousId, userId, groupId, session, consent, held, queue, le
   ['Dropped', tally(ledger.dropped) || 'none', tally(ledger.dropped)],
   ['Masked', tally(ledger.masked) || 'none'],
   ledger.lost > 0 && ['Lost', `${some(ledger.lost, 'event')} of earlier pages`, true],
-  ['Endpoint', options.endpoint],
+  ['Endpoint', endpoint],
   ['Answer', answer && answer.text, answer && !answer.done],
 ];
 
@@ -73,7 +73,7 @@ const facts = ({ anonymousId, userId, groupId, session, consent, held, queue, le
 export const openPanel = ({ version = '', inspect, close }) => {
   const rows = new Map(); // by entry
   const states = new Map(); // by entry: as it was counted
-  const totals = { queued: 0, sent: 0, acknowledged: 0, handed: 0, refused: 0 };
+  const totals = { refused: 0, queued: 0, sent: 0, handed: 0, acknowledged: 0 };
   const fresh = new Set(); // entries to be drawn
   let frame = 0;
 
@@ -128,8 +128,8 @@ export const openPanel = ({ version = '', inspect, close }) => {
     }
     fresh.clear();
     empty.hidden = rows.size > 0;
-    const { queued, sent, acknowledged, handed, refused } = totals;
-    setText(summed, [[queued, 'queued'], [sent + handed, 'sent'], [acknowledged, 'acknowledged'], [refused, 'refused']].filter(([n]) => n).map(([n, word]) => `${count(n)} ${word}`).join(' · '));
+    setText(summed, tally(totals).replace(/,(?= )/g, ' ·'));
+    summed.title = summed.textContent;
     if (!body.hidden) drawFacts();
   };
 

@@ -60,9 +60,9 @@ export const refusedText = (reason) => {
 // Why a batch left, as the core is asked (src/outbox.h).
 const WHY = ['timer', 'flush', 'the page is left'];
 
-/** @param ask the numbers of the events that were asked for, if it was a question */
-export const sentText = ({ events, bytes, why, ask }) =>
-  ask ? `asked which of the events #${ask.join(' to #')} have arrived` : `sent ${some(events, 'event')}, ${some(bytes, 'byte')} (${WHY[why] ?? why})`;
+/** `ask`: it was a question about the events from `first` to `last`. */
+export const sentText = ({ events, bytes, why, ask, first, last }) =>
+  ask ? `asked which of the events #${first} to #${last} have arrived` : `sent ${some(events, 'event')}, ${some(bytes, 'byte')} (${WHY[why] ?? why})`;
 
 // What an answer means that acknowledges nothing (src/reply.c).
 const MEANING = {
