@@ -66,7 +66,7 @@ export const sentText = ({ events, bytes, why, ask, first, last }) =>
 
 // What an answer means that acknowledges nothing (src/reply.c).
 const MEANING = {
-  0: 'Is the endpoint there, does it allow this origin (CORS), does connect-src, does a blocker?',
+  0: 'Is it up? Do CORS, connect-src and blockers let the page ask it?',
   401: 'Is data-key right?',
   403: 'Is data-key right?',
   404: 'Is data-endpoint right?',

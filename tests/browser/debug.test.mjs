@@ -36,6 +36,15 @@ const PAGES = {
   '/hostile': page({
     head: `<style>html > * { display: none !important; position: static !important; opacity: 0 !important } html { font-size: 40px }</style>${spied}${tag()}`,
   }),
+  '/module': page({
+    head: `${spied}<script type="module">
+      import { init } from '/fh/firsthand.mjs';
+      import { debug } from '/fh/firsthand.debug.mjs';
+      window.track = init({ key: 'test', endpoint: '/v1/batch' });
+      track.use(debug);
+      track('Of a module');
+    </script>`,
+  }),
   '/spy.js': script(SPY),
   '/strict': html({ 'content-security-policy': STRICT }, page({ head: `<script src="/spy.js"></script>${tag()}` })),
   // Where texts are no scripts' addresses the page brings the file itself.
@@ -163,6 +172,25 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await line(p, /Call: analytics\.track\(''\)/);
       await p.eval(() => void analytics.debug(false));
       assert.equal(await p.eval(shown), null);
+    });
+
+    test('as a module', async () => {
+      const p = await visit('/module');
+      await panel(p, 'the event', ({ rows }) => rows[0] && rows[0][1] === 'Of a module' && rows[0][2] === 'acknowledged');
+    });
+
+    test('by keyboard', async (t) => {
+      if (engine !== 'chromium') return t.skip('no keys can be sent here');
+      const p = await debugged('/bare');
+      await p.eval(() => void track('Keyed'));
+      await panel(p, 'the event', ({ rows }) => rows.length === 1);
+      const press = async (key, text) => {
+        for (const type of ['keyDown', 'keyUp']) await p.input('dispatchKeyEvent', { type, key, code: key, windowsVirtualKeyCode: { Tab: 9, Enter: 13 }[key], text: type === 'keyDown' ? text : undefined });
+      };
+      // Fold, close, what is known, the event: the last one is opened.
+      for (let i = 0; i < 4; i++) await press('Tab');
+      await press('Enter', '\r');
+      await until(() => p.eval(() => /"Keyed"/.test(document.querySelector('firsthand-debug').shadowRoot.querySelector('li pre').textContent)), { what: 'its JSON' });
     });
 
     test('closing removes everything; debug() brings it back', async () => {
