@@ -90,4 +90,5 @@ include tests/faults.mk
 include tests/faults-peers.mk
 include tests/peer-cookies.mk
 include tests/parity.mk
+include tests/calls.mk
 include tests/bench.mk

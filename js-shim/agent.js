@@ -198,7 +198,7 @@ export const createTrack = (options, load) => {
       started.delete(call.event);
       call.properties = { duration, ...call.properties };
     }
-    if (call.anonymousId) setAnonymousId(call.anonymousId);
+    if (call.anonymousId && (call.event || type !== 'track')) setAnonymousId(call.anonymousId);
     return call;
   });
 

@@ -2,6 +2,7 @@
 // (src/event.h): Segment's overloads, to the letter.
 
 const isText = (value) => typeof value === 'string';
+const textOf = (value) => (isText(value) ? value : undefined);
 export const isFunction = (value) => typeof value === 'function';
 
 // What Segment takes for an object: no array, Date or Map, but anybody's instance.
@@ -17,7 +18,7 @@ const named = (args) => {
   const texts = args.filter(isText);
   const bags = args.filter(isBag);
   // One text is the name, wherever it is; two are what their places say.
-  const [category, name] = texts.length === 1 ? [, texts[0]] : texts.length === 2 ? args.map((arg) => (isText(arg) ? arg : undefined)) : [];
+  const [category, name] = texts.length === 1 ? [, texts[0]] : texts.length === 2 ? args.map(textOf) : [];
   const [properties = {}, options] = bags.length > 2 ? [] : bags.length === 1 && bags[0] === args[3] ? [{}, bags[0]] : bags;
   return [{ category, name, properties }, options];
 };
@@ -35,7 +36,7 @@ const resolvers = {
   track: ([event, properties, options]) =>
     isBag(event)
       ? [{ event: event.event, properties: event.properties ?? {} }, isFunction(properties) ? options : properties]
-      : [{ event, properties: bag(properties) }, options],
+      : [{ event: textOf(event), properties: bag(properties) }, options],
   page: (args) => {
     const [call, options] = named(args.slice(0, 5));
     const { category, name } = call;

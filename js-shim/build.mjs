@@ -50,10 +50,13 @@ const bundle = async (entry) => {
   return outputFiles[0].text;
 };
 
+// Names that Segment's snippet has given.
+const SEGMENTS = ['_writeKey', '_loadOptions', '__t'];
+
 // esbuild bundles; terser minifies, 90 bytes better of 9,000 (brotli), and
 // shortens _private names.
 const minified = async (code, options) =>
-  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: { regex: /^_/ } }, ...options })).code;
+  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: { regex: /^_/, reserved: SEGMENTS } }, ...options })).code;
 
 // The module comes last: brotli packs the file 25 bytes smaller than with it
 // among the code. The offset that packs best is taken: 10 to 40 bytes.

@@ -26,7 +26,8 @@ if (dataset) {
   };
 
   // A function of that name that is no stub is not ours to replace.
-  if ((!stub || stub.q || isSegments) && options.disable !== true) {
+  if (!stub || stub.q || isSegments) {
+    if (options.disable === true) Object.assign(options, { consent: 'denied', storage: 'none' });
     const track = (window[name] = createTrack(options, load));
     if (/[?&]fh_debug=1/.test(location.search)) track.debug();
     if (options.initialPageview) track.page();

@@ -32,7 +32,12 @@ export const createVisitor = (state, order) => {
       id(null);
       traits(null);
     };
-    return { id, traits, reset, logout: reset, ...more };
+    const identify = (value, added) => {
+      const known = traits();
+      if (value) id(value);
+      traits({ ...known, ...added });
+    };
+    return { id, traits, identify, reset, logout: reset, ...more };
   };
 
   const user = person('userId', 'traits', { anonymousId: setAnonymousId });

@@ -5,6 +5,7 @@ import { createGaps } from './gaps.mjs';
 import { createLedger } from './ledger.mjs';
 import { WALK_ROWS } from './limits.mjs';
 import { migrate } from './schema.mjs';
+import { numberOf } from './stream.mjs';
 import { createStreams } from './streams.mjs';
 import { createTally } from './tally.mjs';
 
@@ -53,6 +54,8 @@ export function openEventLog(file) {
     INSERT INTO events (messageId, type, writeKey, receivedAt, body, batch)
     VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (messageId) DO NOTHING`);
+  const insertRenamed = db.prepare(
+    'INSERT INTO renamed (id, messageId) VALUES (?, ?) ON CONFLICT DO NOTHING');
   const insertBatch = db.prepare(`
     INSERT INTO batches (writeKey, receivedAt, sentAt, firsthand)
     VALUES (@writeKey, @receivedAt, @sentAt, @firsthand)`);
@@ -91,10 +94,12 @@ export function openEventLog(file) {
   function insertAll(events, batch, tally) {
     let stored = 0;
     for (const event of events) {
-      const { messageId, type, writeKey, receivedAt, body } = event;
+      const { messageId, type, writeKey, receivedAt, body, id } = event;
       const { changes } = insertEvent.run(
         messageId, type, writeKey, receivedAt, body, batch);
-      tally?.event(event, changes > 0);
+      const renamed = numberOf(id) !== undefined;
+      if (renamed) insertRenamed.run(id, messageId);
+      tally?.event(renamed ? { ...event, messageId: id } : event, changes > 0);
       stored += changes;
     }
     return stored;

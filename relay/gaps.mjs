@@ -1,6 +1,7 @@
 // Which numbers of a stream are not stored. The unique index on messageId is
-// the set of those that are, since ids sort as their numbers do: nothing is
-// kept twice, so nothing can disagree with the events.
+// the set of those that are, since ids sort as their numbers do, with the ids of
+// events that the page has named itself: nothing is kept twice, so nothing can
+// disagree with the events.
 import { LAST_NUMBER, idOf, numberOf } from './stream.mjs';
 
 /**
@@ -15,13 +16,15 @@ import { LAST_NUMBER, idOf, numberOf } from './stream.mjs';
  */
 export function createGaps(db) {
   const select = db.prepare(`
-    SELECT messageId FROM events WHERE messageId BETWEEN ? AND ?
-    ORDER BY messageId LIMIT ?`).pluck();
+    SELECT messageId FROM events WHERE messageId BETWEEN @from AND @to
+    UNION ALL SELECT id FROM renamed WHERE id BETWEEN @from AND @to
+    ORDER BY 1 LIMIT @rows`).pluck();
 
   // Anyone can store ids that sort between ours, so the rows are counted and
   // those of another form passed over.
   function* stored(stream, first, last, limits) {
-    const rows = select.iterate(idOf(stream, first), idOf(stream, last), limits.rows);
+    const from = idOf(stream, first);
+    const rows = select.iterate({ from, to: idOf(stream, last), rows: limits.rows });
     for (const id of rows) {
       limits.rows -= 1;
       const number = numberOf(id);

@@ -57,10 +57,10 @@ export function ingest({ call, body, headers = {}, now, newId }) {
   const refused = [];
   envelope.batch.forEach((event, index) => {
     try {
-      const stamped = stamp(event, { shared, receivedAt, newId });
+      const { firsthandId, ...stamped } = stamp(event, { shared, receivedAt, newId });
       const { messageId, type, timestamp } = stamped;
       events.push({
-        messageId, type, timestamp, writeKey, receivedAt,
+        messageId, type, timestamp, writeKey, receivedAt, id: firsthandId,
         body: encode(stamped, 'The event', Infinity),
       });
     } catch (error) {

@@ -10,7 +10,9 @@ const PAGE_ROWS = 1000;
 // position, NULL without one. 0 stands in rows of a relay that did not write
 // it down; they count if any batch of their key named their stream.
 const EVENTS = `
-  SELECT seq, messageId, writeKey, receivedAt, body FROM events
+  SELECT seq, coalesce((SELECT id FROM renamed
+      WHERE renamed.messageId = events.messageId LIMIT 1), messageId) AS messageId,
+    writeKey, receivedAt, body FROM events
   WHERE seq > ? AND (batch > 0 OR (batch = 0 AND EXISTS (
     SELECT 1 FROM streams
     WHERE stream = substr(messageId, 1, 28) || '00000000'

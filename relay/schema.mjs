@@ -27,6 +27,13 @@ const MIGRATIONS = [`
   ALTER TABLE events ADD COLUMN batch INTEGER DEFAULT 0;
   -- JSON, by stream: copies of what was stored already; NULL: none.
   ALTER TABLE batches ADD COLUMN doubled TEXT;
+`, `
+  -- Our own ids of events whose messageId the page has chosen.
+  CREATE TABLE renamed (
+    id        TEXT PRIMARY KEY,
+    messageId TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX renamedTo ON renamed (messageId);
 `];
 
 /**

@@ -14,6 +14,9 @@
  * counts the events of other documents whose rows the one with the stream `by`
  * has given up so far: they were too old, or too many.
  *
+ * An event with a messageId of the page's own has its place in the stream as
+ * firsthandId beside it.
+ *
  * timestamp runs with the monotonic clock. originalTimestamp, the wall clock's
  * time of the call, stands beside it where the two are a second apart or more. */
 #include "batch.h"
@@ -40,14 +43,13 @@ static void put_time(fh_writer *writer, const char *name, double ms) {
 
 static void put_stamped(fh_writer *writer, const fh_record *event,
                         const fh_record *tail) {
+  fh_uuid id = fh_record_stream(tail);
+  fh_stream_number(&id, event->seq);
   fh_put(writer, "{");
-  if (!(event->has & FH_HAS_ID)) {
-    fh_uuid id = fh_record_stream(tail);
-    fh_stream_number(&id, event->seq);
-    fh_put(writer, "\"messageId\":\"");
-    fh_put_uuid(writer, &id);
-    fh_put(writer, "\"");
-  }
+  fh_put_name(writer, event->has & FH_HAS_ID ? "firsthandId" : "messageId");
+  fh_put(writer, "\"");
+  fh_put_uuid(writer, &id);
+  fh_put(writer, "\"");
   if (!(event->has & FH_HAS_TIME)) {
     put_time(writer, "timestamp", event->time);
     if (event->wall - event->time >= FH_SKEW_MS ||

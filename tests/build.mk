@@ -62,4 +62,4 @@ $(CASE_RUNS): run-%: build/native/% $(CASES)
 
 # What `node --test` runs.
 NODE_TESTS := $(sort $(wildcard tests/abi/*.test.mjs tests/run/*.test.mjs tests/shim/*.test.mjs tests/bridge/*.test.mjs tests/debug/*.test.mjs \
-  tests/relay/*.test.mjs tests/browser/*.test.mjs tests/browser/faults/*.test.mjs tests/parity/*.test.mjs tests/docs/*.test.mjs))
+  tests/relay/*.test.mjs tests/calls/*.test.mjs tests/browser/*.test.mjs tests/browser/faults/*.test.mjs tests/parity/*.test.mjs tests/docs/*.test.mjs))

@@ -290,6 +290,7 @@ test('a question that is none is refused', async (t) => {
 test('doubledInTheStore is looked up: a store without the rule is found out', () => {
   const db = new Database(':memory:');
   db.exec(`CREATE TABLE events (seq INTEGER PRIMARY KEY, messageId TEXT);
+    CREATE TABLE renamed (id TEXT, messageId TEXT);
     CREATE TABLE streams (seq INTEGER PRIMARY KEY, writeKey, stream, through, last,
       stored, doubled, late, dropped, firstSeen, lastSeen)`);
   const insert = db.prepare('INSERT INTO events (messageId) VALUES (?)');

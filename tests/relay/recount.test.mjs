@@ -6,10 +6,11 @@ import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { openEventLog } from '../../relay/eventlog.mjs';
 import {
-  idIn, ledger, ours, place, post, span, spawnRelay, start, stream, track, until,
+  idIn, ledger, ours, place, post, span, spawnRelay, start, stored, stream, track, until,
 } from './help.mjs';
 
 const A = stream(1);
+const B = stream(2);
 
 const send = (relay, body) => post(`${relay.url}/v1/b`, body);
 
@@ -69,6 +70,33 @@ test('kill -9 under load: the ledger is what the events say', async (t) => {
     for (const row of counted) assert.ok(row.through >= acks.get(row.stream), row.stream);
     assert.deepEqual(recount(db), counted);
   }
+});
+
+// --- Named by the page ---------------------------------------------------------------
+
+test('an event that the page has named has its place in the stream', async (t) => {
+  const relay = await start(t);
+  const named = ours(A, [0, 1, 2]);
+  named.batch[1] = { ...named.batch[1], messageId: 'order-1001', firsthandId: idIn(A, 1) };
+  assert.deepEqual((await send(relay, named)).answer.ack, { [A]: 2 });
+  assert.deepEqual(relay.log.gaps(A, 0, 3, { rows: 9, ranges: 9 }).ranges, [[3, 3]]);
+  const [, event] = stored(relay);
+  assert.equal(event.messageId, 'order-1001');
+  assert.equal(event.firsthandId, undefined);
+
+  // Named the same, elsewhere: one event, and no number is missing.
+  const again = ours(B, [0]);
+  again.batch[0] = { ...named.batch[1], firsthandId: idIn(B, 0) };
+  assert.deepEqual((await send(relay, again)).answer.ack, { [B]: 0 });
+  assert.equal(relay.log.count(), 3);
+
+  await send(relay, named);
+  assert.equal(relay.log.count(), 3);
+  const [counted] = rows(relay.db);
+  assert.equal(counted.through, 2);
+  assert.equal(counted.doubledOnTheWire, 3);
+  await relay.close();
+  assert.equal(recount(relay.db)[0].through, 2);
 });
 
 // --- Counted anew --------------------------------------------------------------------
