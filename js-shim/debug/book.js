@@ -9,7 +9,8 @@ import { titleOf } from './words.js';
 const MOST = 50;
 const LEFT = 2; // why a batch left: the page did (FH_LAST of src/outbox.h)
 
-// A messageId of ours: the stream and, in the last 32 bits, the event's number.
+// An id of ours: the stream and, in the last 32 bits, the event's number. Where the
+// page has chosen the messageId it stands beside it.
 const OURS = /^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[\da-f]{4}-[\da-f]{4}([\da-f]{8})$/;
 const STREAM_CHARS = 28;
 
@@ -19,6 +20,8 @@ const numberOf = (messageId) => {
 };
 
 const streamOf = (messageId) => messageId.slice(0, STREAM_CHARS);
+
+const oursOf = ({ messageId = '', firsthandId = messageId }) => firsthandId;
 
 /** @param changed is called with each entry that is new or not what it was, and with those that had to go */
 export const openBook = (changed) => {
@@ -43,7 +46,7 @@ export const openBook = (changed) => {
     event(event) {
       const { messageId, timestamp, type } = event;
       const at = Date.parse(timestamp) || Date.now();
-      return of(messageId) || add({ type, title: titleOf(event), at, number: numberOf(messageId), state: 'queued', event });
+      return of(messageId) || add({ type, title: titleOf(event), at, number: numberOf(oursOf(event)), state: 'queued', event });
     },
 
     /** A call was refused, or an event that was built is given up. */
@@ -57,7 +60,7 @@ export const openBook = (changed) => {
     sent({ events, why, ask, stream, first, last }) {
       const ids = new Set(events.map(({ messageId }) => messageId));
       const isAsked = (id) => ask && streamOf(id) === streamOf(stream) && numberOf(id) >= first && numberOf(id) <= last;
-      const these = entries.filter(({ event }) => event && (ids.has(event.messageId) || isAsked(event.messageId)));
+      const these = entries.filter(({ event }) => event && (ids.has(event.messageId) || isAsked(oursOf(event))));
       for (const entry of these) if (entry.state !== 'acknowledged') turn(entry, why === LEFT ? 'handed' : 'sent');
       if (why !== LEFT) flying = these;
     },

@@ -1,5 +1,5 @@
 // What happens, on the console: a line each, which opens.
-import { callText, refusedText, titleOf } from './words.js';
+import { callText, refusedText, some, titleOf } from './words.js';
 
 // A name of the page's own may have a % in it, so texts are never the format.
 const FORMAT = '%cfirsthand%c  %s';
@@ -8,13 +8,29 @@ const STYLES = ['color: #388a75; font-weight: 600', 'font-weight: 400'];
 // What the page has decided, and is no mistake of the call.
 const MEANT = /^(no_consent|sampled_out|middleware)$/;
 
-const say = (text, how = 'info') => console[how](FORMAT, ...STYLES, text);
+// Lines a second. More nobody reads; and a page that tracks what its console is
+// told would never come to an end.
+const MOST = 200;
+let second = 0;
+let lines = 0;
+
+const print = (how, text, ...details) => {
+  const now = performance.now();
+  if (now > second + 1000) {
+    const left = lines - MOST;
+    [second, lines] = [now, 0];
+    if (left > 0) print('info', `${some(left, 'line')} left out`);
+  }
+  if (++lines > MOST) return;
+  console[how](FORMAT, ...STYLES, text, ...details);
+  return true;
+};
 
 export const log = {
-  say,
+  say: (text) => print('info', text),
 
   event(event, number) {
-    console.groupCollapsed(FORMAT, ...STYLES, `${event.type}  ${titleOf(event)}  queued${number === undefined ? '' : ` #${number}`}`);
+    if (!print('groupCollapsed', `${event.type}  ${titleOf(event)}  queued${number === undefined ? '' : ` #${number}`}`)) return;
     console.log(event);
     console.groupEnd();
   },
@@ -22,8 +38,8 @@ export const log = {
   /** A warning has the stack with it: where the call was made. */
   dropped({ reason, type, args, event }, global) {
     const call = args ? ` Call: ${callText(type, args, global)}` : ` ${type || ''}`;
-    console[MEANT.test(reason) ? 'info' : 'warn'](FORMAT, ...STYLES, refusedText(reason) + call.trimEnd(), ...(args || (event ? [event] : [])));
+    print(MEANT.test(reason) ? 'info' : 'warn', refusedText(reason) + call.trimEnd(), ...(args || (event ? [event] : [])));
   },
 
-  answered: ({ done, text }) => say(text, done ? 'info' : 'warn'),
+  answered: ({ done, text }) => print(done ? 'info' : 'warn', text),
 };

@@ -302,6 +302,18 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.equal(rows.length, 50);
     });
 
+    test('a page that tracks what its console is told comes to an end', async () => {
+      const p = await debugged('/bare');
+      const calls = await p.eval(async () => {
+        let made = 0;
+        console.log = () => made++ < 5000 && track('Logged');
+        track('First');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return made;
+      });
+      assert.ok(calls > 0 && calls <= 200, `${calls} calls`);
+    });
+
     test('where the file does not come the page and its events are none the worse', async (t) => {
       if (engine !== 'chromium') return t.skip('nothing is blocked here');
       const p = await visit('/bare');

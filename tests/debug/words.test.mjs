@@ -140,8 +140,9 @@ describe('the book', () => {
     assert.equal(seen.filter(([, isGone]) => isGone).length, 10);
   });
 
-  test('an id of the page\'s own has no number', () => {
+  test('an id of the page\'s own has no number but that of ours beside it', () => {
     const { book } = open(0);
     for (const messageId of ['mine', '4fda63c0-fbc1-4c2a-9b1c-c63c00000000']) assert.equal(book.event({ ...event(0), messageId }).number, undefined);
+    assert.equal(book.event({ ...event(0), messageId: 'mine too', firsthandId: id(7) }).number, 7);
   });
 });
