@@ -35,14 +35,14 @@ const clock = (ms) => new Date(ms).toTimeString().slice(0, 8);
 
 const pretty = (value) => attempt(() => JSON.stringify(value, null, 2)) ?? 'cannot be written as JSON';
 
-// Safari has them since 16.4.
-const dress = (root) => {
+// Safari has such sheets since 16.4. FH_STYLE stands here once: it is put in as a whole.
+const dress = (root, style = FH_STYLE) => {
   try {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(FH_STYLE);
+    sheet.replaceSync(style);
     root.adoptedStyleSheets = [sheet];
   } catch {
-    root.append(el('style', { textContent: FH_STYLE }));
+    root.append(el('style', { textContent: style }));
   }
 };
 
