@@ -37,6 +37,7 @@ export const createTrack = (options, load) => {
   let delivery; // opened when the visitor allows it
   let pageKnown; // identifies the page facts that the core has
   let debugs = options.debug != null;
+  let shares; // tells the other agents of the page
   let past; // what has happened until the debugger is there
   const held = []; // calls before he has decided: [text, times, call]
   const started = new Map(); // by event: when time() was called
@@ -62,9 +63,9 @@ export const createTrack = (options, load) => {
   });
 
   const listeners = createListeners(safely);
-  const emit = (name, what) => {
-    if (past) past.push([name, what]);
-    listeners._emit(name, what);
+  const emit = (...what) => {
+    if (past) past.push(what);
+    listeners._emit(...what);
   };
   const isHeard = () => past || listeners._heard;
   const hooks = createHooks(say);
@@ -80,7 +81,15 @@ export const createTrack = (options, load) => {
       if (delivery) delivery._clear();
       else if (stores) clearJournal();
       if (stores) clearState(options.cookie, type === 'consent' && options.consent == null);
-    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, refresh, say, guard, isHeard, emit);
+      share('');
+    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, refresh, share, say, guard, isHeard, emit);
+  };
+
+  // Other agents of this page hear of it as those of other documents do.
+  const share = (newValue) => {
+    shares = 1;
+    if (stores) dispatchEvent(new StorageEvent('storage', { key: '_fh', newValue }));
+    shares = 0;
   };
 
   // Another document may have changed what is known of the visitor.
@@ -152,21 +161,18 @@ export const createTrack = (options, load) => {
   // its place, what comes later is a call of its own. Returns what has become of it.
   const filter = (call, result) => {
     const text = core.state(FH_STATE_EVENT + call._number);
-    const amend = (event) => core.event(`{"type":"amend","number":${call._number},"event":${event || null}}`, 0, now());
-    let isLate, isOut, waits;
-    const done = guard((after) => {
-      isOut = 1;
-      if (!isLate) {
-        if (after !== text) amend(after);
-        if (!after) result = FH_ERR_MIDDLEWARE;
-      } else if (after) submit(after, now(), waits ? call : new Call(call._type, [], tell), 1);
-      else if (waits) decide(call, FH_ERR_MIDDLEWARE);
-    });
-    hooks._run(text, done, () => (waits = 1));
+    let out, isLate;
+    hooks._run(
+      text,
+      guard((after) => {
+        if (!isLate) out = after;
+        else if (after) submit(after, now(), call._result == null ? call : new Call(call._type, [], tell), 1);
+        else decide(call, FH_ERR_MIDDLEWARE);
+      }),
+    );
     isLate = 1;
-    if (isOut) return result;
-    amend();
-    return waits ? undefined : FH_ERR_MIDDLEWARE;
+    if (out !== text) core.event(`{"type":"amend","number":${call._number},"event":${out || null}}`, 0, now());
+    return out ? result : out === '' ? FH_ERR_MIDDLEWARE : undefined;
   };
 
   const submit = (text, at, call, isFiltered) => {
@@ -213,8 +219,8 @@ export const createTrack = (options, load) => {
   });
 
   const make = guard((call, page = pageFacts(), at = now()) => {
+    if (!up() && !awaited) return;
     const id = page.url + page.title;
-    up();
     call._call = describeCall(call._type, call._args);
     const result = submit(call._call && write(call, page, id), at, call);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
@@ -225,7 +231,7 @@ export const createTrack = (options, load) => {
   // a call that had to wait.
   const call = (type, args, page, at) => {
     const made = new Call(type, args, tell);
-    make(made, page, at) || made._decide(FH_ERR_CONFIG);
+    make(made, page, at) || decide(made, FH_ERR_CONFIG);
     return made;
   };
 
@@ -352,9 +358,9 @@ export const createTrack = (options, load) => {
     call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
   });
 
-  // Another tab has; or the visitor has refused there.
+  // Another agent has stored; or the visitor has refused there.
   const changed = guard(({ key, newValue }) => {
-    if (key !== '_fh') return;
+    if (key !== '_fh' || shares) return;
     if (newValue) refresh();
     else if (core) consent({ analytics: 'denied' });
   });

@@ -20,9 +20,8 @@ export interface Options {
   /**
    * Where batches are posted, such as `/v1/batch` of the relay. An address of
    * another origin must allow the page's by CORS, for beacons with credentials.
-   * Left out: `/v1/batch`.
    */
-  endpoint?: string;
+  endpoint: string;
 
   /**
    * For how many days a later page may send events that may have arrived: what

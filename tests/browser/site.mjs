@@ -21,7 +21,7 @@ export const page = ({ title = 'A page', head = SNIPPET + TAG, body = '' } = {})
  * @param {Record<string, string | ((req, res) => void)>} pages by path
  * @returns a site: `url`, `relay`, `requests` (what was asked for, in order: method
  *   and path, or by another name the whole address, without its query), `events()`
- *   (all stored), `ledgers()` (what the batches said of
+ *   (all stored), `keyOf(name)` (the write key that such an event came by), `ledgers()` (what the batches said of
  *   themselves), `stored(test, what)` (waits for an event),
  *   `down()` and `up()` (posts lose their connection), `portal(on)` (posts are
  *   answered by a page, as in a hotel), `hold()` (resolves when the next post has come,
@@ -72,6 +72,7 @@ export const startSite = async (pages) => {
     relay,
     requests,
     events,
+    keyOf: (name) => rows('SELECT writeKey, body FROM events').filter(({ body }) => JSON.parse(body).event === name)[0]?.writeKey,
     ledgers: () => rows('SELECT firsthand FROM batches ORDER BY seq').map(({ firsthand }) => JSON.parse(firsthand)),
     stored: (test, what) => until(() => events().find(test), { what: what ?? `an event for ${test}` }),
     named: (name) => site.stored(({ event }) => event === name, `the event ${name} to be stored`),
