@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build, transform } from 'esbuild';
+import { build, transform, transformSync } from 'esbuild';
 import { minify } from 'terser';
 
 const text = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -20,6 +20,14 @@ const constants = () => {
   for (const [, name, value] of enums) define[name] = value;
   for (const [, name, code] of errors) define[`FH_ERR_${name}`] = code;
   return define;
+};
+
+// The debugger has the sentences, so that the agent need not, and its looks as text.
+const words = () => {
+  const lines = text('src/errors.def').matchAll(/^FH_ERROR\(\w+, -\d+, "(\w+)", "(.*)"\)$/gm);
+  const sentences = Object.fromEntries(Array.from(lines, ([, reason, sentence]) => [reason, sentence]));
+  const { code } = transformSync(text('js-shim/debug/panel.css'), { loader: 'css', minify: true, charset: 'utf8' });
+  return { FH_SENTENCES: JSON.stringify(sentences), FH_STYLE: JSON.stringify(code.trim()) };
 };
 
 const module = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
@@ -50,7 +58,7 @@ const bundle = async (entry) => {
     charset: 'utf8',
     // What has WebAssembly's bulk memory and saturating conversions has these.
     target: ['chrome85', 'firefox79', 'safari15'],
-    define: constants(),
+    define: { ...constants(), ...words() },
   });
   return outputFiles[0].text;
 };
@@ -89,10 +97,13 @@ write('firsthand.js', `\ufeff${withModule(tag.replace('()', 'FH_MODULE').replace
 const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true })}var FH_MODULE=`);
 write('firsthand.mjs', `${esm}\n`);
 write('firsthand.cjs', await common(esm));
-const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
-write('firsthand.bridge.js', `${bridge}\n`);
-const bridgeEsm = await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true });
-write('firsthand.bridge.mjs', `${bridgeEsm}\n`);
-write('firsthand.bridge.cjs', await common(bridgeEsm));
+// Files that the agent loads where they are asked for.
+for (const part of ['bridge', 'debug']) {
+  const code = await minified(`(() => {${await bundle(`js-shim/${part}/tag.js`)}})()`, { ecma: 2020 });
+  const module = await minified(await bundle(`js-shim/${part}/index.js`), { ecma: 2020, module: true });
+  write(`firsthand.${part}.js`, `${code}\n`);
+  write(`firsthand.${part}.mjs`, `${module}\n`);
+  write(`firsthand.${part}.cjs`, await common(module));
+}
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);

@@ -1,7 +1,7 @@
 // A track for where there is no page: a server that renders one, a worker. Each
 // call is there and does nothing, so that code for both need not ask where it is.
 // tests/types holds it against the types.
-import { events, isFunction } from './arguments.js';
+import { isFunction, resolvers } from './arguments.js';
 
 const nothing = () => {};
 
@@ -19,13 +19,13 @@ const inspection = { anonymousId: '', userId: null, groupId: null, session: null
 
 const silent = [
   'reset', 'register', 'unregister', 'time', 'link', 'trackLink', 'trackClick', 'form', 'trackForm', 'trackSubmit', 'use', 'on', 'once', 'off',
-  'addSourceMiddleware', 'addIntegrationMiddleware', 'addDestinationMiddleware', 'debug', 'timeout', 'push',
+  'addSourceMiddleware', 'addIntegrationMiddleware', 'addDestinationMiddleware', 'debug', 'timeout', 'initialize', 'push',
 ];
 
 /** Makes one. */
 export const createInert = () => {
   const track = (...args) => refused('track', args);
-  for (const name of events) track[name] = (...args) => refused(name, args);
+  for (const name in resolvers) track[name] = (...args) => refused(name, args);
   for (const name of silent) track[name] = () => track;
   return Object.assign(track, {
     pageview: (...args) => refused('page', args),

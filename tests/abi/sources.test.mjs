@@ -77,13 +77,15 @@ test('js-shim imports only js-shim', () => {
       assert.ok(name.startsWith('firsthand:') || (/^\.\/[\w-]+\.js$/.test(name) && shim.includes(posix.join('js-shim', name))), `${file} imports ${name}`);
 });
 
-// A second product: what it shared with the agent would be shipped twice.
-test('js-shim/bridge imports only itself, and nothing else imports it', () => {
-  const bridge = filesIn('js-shim/bridge', /\.js$/);
-  assert.ok(bridge.length > 5);
-  for (const file of bridge)
-    for (const name of imports(file)) assert.ok(/^\.\/[\w-]+\.js$/.test(name) && bridge.includes(posix.join('js-shim/bridge', name)), `${file} imports ${name}`);
-});
+// Products of their own: what they shared with the agent would be shipped twice.
+for (const folder of ['js-shim/bridge', 'js-shim/debug']) {
+  test(`${folder} imports only itself, and nothing else imports it`, () => {
+    const own = filesIn(folder, /\.js$/);
+    assert.ok(own.length > 5);
+    for (const file of own)
+      for (const name of imports(file)) assert.ok(/^\.\/[\w-]+\.js$/.test(name) && own.includes(posix.join(folder, name)), `${file} imports ${name}`);
+  });
+}
 
 test('the relay imports neither js-shim nor src', () => {
   const relay = filesIn('relay', /\.m?js$/);
