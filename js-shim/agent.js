@@ -134,6 +134,7 @@ export const createTrack = (options, load) => {
     await 0;
     const { _type: type, _args: args } = call;
     if (reason) return emit('dropped', { reason, type, event, args });
+    if (!event) return emit(type); // reset, and the like
     emit('event', event);
     // Segment's: the members that the verb's arguments give.
     listeners._emit(type, ...call._names.map((name) => event[name]));
@@ -143,8 +144,8 @@ export const createTrack = (options, load) => {
     const { _type: type, _args: args, _result: before } = call;
     call._decide(result);
     const isHeld = result & FH_HELD && result > 0;
-    if (!resolvers[type]) return result < 0 || isHeld || emit(type);
-    if (isHeard() && !isHeld) announce(call, tell(call));
+    if (isHeard() && !isHeld) announce(call, resolvers[type] || result < 0 ? tell(call) : {});
+    if (!resolvers[type]) return;
     const callback = before == null && args.find(isFunction);
     if (callback) call.then((context) => safely(callback, [context]));
   };
