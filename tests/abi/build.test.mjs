@@ -46,7 +46,7 @@ const size = {
 };
 
 const bounds = (name) => JSON.parse(readFileSync(join(root, `wasm/${name}.json`), 'utf8'));
-const debts = bounds('debt'); // what is over its budget, and by how much it may be; that may only fall
+const debts = bounds('debt'); // what is over its budget, and by how much it may be
 
 const hasAtMost = (file, encoding, most, options) =>
   test(`${file} has at most ${most} bytes (${encoding})`, options, () => {
