@@ -2,7 +2,7 @@
 // whether it is one is decided there, and so is what may be kept and sent; how
 // events go out is in delivery.js. FH_* are the core's constants, put in by
 // build.mjs.
-import { describe, events, isFunction } from './arguments.js';
+import { describe, isFunction, resolvers } from './arguments.js';
 import { Call } from './call.js';
 import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
@@ -17,16 +17,6 @@ import { createVisitor } from './visitor.js';
 const HELD = 1000; // calls that wait for the visitor's decision, or for the bridge
 const BRIDGE_MS = 2000; // for the bridge to come
 
-// What a listener is given of an event of its type (Segment's).
-const HEARD = {
-  track: ['event', 'properties'],
-  page: ['category', 'name', 'properties'],
-  identify: ['userId', 'traits'],
-  group: ['groupId', 'traits'],
-  alias: ['userId', 'previousId'],
-};
-HEARD.screen = HEARD.page;
-
 /**
  * Makes an agent; returns its track function. Nothing in it ever throws.
  * @param options of the site
@@ -37,6 +27,7 @@ export const createTrack = (options, load) => {
   let delivery; // opened when the visitor allows it
   let pageKnown; // identifies the page facts that the core has
   let debugs = options.debug != null;
+  let shares; // tells the other agents of the page
   let past; // what has happened until the debugger is there
   const held = []; // calls before he has decided: [text, times, call]
   const started = new Map(); // by event: when time() was called
@@ -62,9 +53,9 @@ export const createTrack = (options, load) => {
   });
 
   const listeners = createListeners(safely);
-  const emit = (name, what) => {
-    if (past) past.push([name, what]);
-    listeners._emit(name, what);
+  const emit = (...what) => {
+    if (past) past.push(what);
+    listeners._emit(...what);
   };
   const isHeard = () => past || listeners._heard;
   const hooks = createHooks(say);
@@ -80,7 +71,15 @@ export const createTrack = (options, load) => {
       if (delivery) delivery._clear();
       else if (stores) clearJournal();
       if (stores) clearState(options.cookie, type === 'consent' && options.consent == null);
-    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, refresh, say, guard, isHeard, emit);
+      share('');
+    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, refresh, share, say, guard, isHeard, emit);
+  };
+
+  // Other agents of this page hear of it as those of other documents do.
+  const share = (newValue) => {
+    shares = 1;
+    if (stores) dispatchEvent(new StorageEvent('storage', { key: '_fh', newValue }));
+    shares = 0;
   };
 
   // Another document may have changed what is known of the visitor.
@@ -127,46 +126,46 @@ export const createTrack = (options, load) => {
     const { _type: type, _result: result } = call;
     const event = { type, ...call._call };
     if (result < 0) return { status: 'refused', reason: core ? core.state(result) : 'invalid_config', event };
+    if (result & FH_HELD) return { status: 'held', event };
     return { status: 'queued', event: attempt(() => JSON.parse(core.state(FH_STATE_EVENT + call._number))) || event };
   };
 
-  const announce = (call) =>
-    call.then(({ status, reason, event }) => {
-      const { _type: type } = call;
-      if (status === 'refused') return emit('dropped', { reason, type, event, args: call._args });
-      emit('event', event);
-      listeners._emit(type, ...HEARD[type].map((name) => event[name]));
-    });
+  const announce = async (call, { reason, event }) => {
+    await 0;
+    const { _type: type, _args: args } = call;
+    if (reason) return emit('dropped', { reason, type, event, args });
+    if (!event) return emit(type); // reset, and the like
+    emit('event', event);
+    // Segment's: the members that the verb's arguments give.
+    listeners._emit(type, ...call._names.map((name) => event[name]));
+  };
 
   const decide = (call, result) => {
+    const { _type: type, _args: args, _result: before } = call;
     call._decide(result);
-    const { _type: type, _args: args } = call;
-    if (HEARD[type]) {
-      if (isHeard()) announce(call);
-      const callback = args.find(isFunction);
-      if (callback) call.then((context) => safely(callback, [context]));
-    } else if (result >= 0) emit(type);
+    const isHeld = result & FH_HELD && result > 0;
+    if (isHeard() && !isHeld) announce(call, resolvers[type] || result < 0 ? tell(call) : {});
+    if (!resolvers[type]) return;
+    const callback = before == null && args.find(isFunction);
+    if (callback) call.then((context) => safely(callback, [context]));
   };
 
   // Lets the page's hooks have a queued event. What comes out within the call takes
   // its place, what comes later is a call of its own. Returns what has become of it.
   const filter = (call, result) => {
     const text = core.state(FH_STATE_EVENT + call._number);
-    const amend = (event) => core.event(`{"type":"amend","number":${call._number},"event":${event || null}}`, 0, now());
-    let isLate, isOut, waits;
-    const done = guard((after) => {
-      isOut = 1;
-      if (!isLate) {
-        if (after !== text) amend(after);
-        if (!after) result = FH_ERR_MIDDLEWARE;
-      } else if (after) submit(after, now(), waits ? call : new Call(call._type, [], tell), 1);
-      else if (waits) decide(call, FH_ERR_MIDDLEWARE);
-    });
-    hooks._run(text, done, () => (waits = 1));
+    let out, isLate;
+    hooks._run(
+      text,
+      guard((after) => {
+        if (!isLate) out = after;
+        else if (after) submit(after, now(), call._result == null ? call : Object.assign(new Call(call._type, [], tell), { _names: call._names }), 1);
+        else decide(call, FH_ERR_MIDDLEWARE);
+      }),
+    );
     isLate = 1;
-    if (isOut) return result;
-    amend();
-    return waits ? undefined : FH_ERR_MIDDLEWARE;
+    if (out !== text) core.event(`{"type":"amend","number":${call._number},"event":${out || null}}`, 0, now());
+    return out ? result : out === '' ? FH_ERR_MIDDLEWARE : undefined;
   };
 
   const submit = (text, at, call, isFiltered) => {
@@ -178,21 +177,26 @@ export const createTrack = (options, load) => {
       // What he has said of other things is known, and not to be said again.
       if (core && type === 'consent') return result;
       if (held.length < HELD) held.push([text, at, call]);
-      else if (core) core.event('', FH_ERR_FULL, at);
-      return result;
+      else {
+        result = FH_ERR_FULL;
+        if (core) core.event('', result, at);
+      }
     } else if (!(result & FH_CLEAR)) {
       const parked = core.parked(result);
       call._number = core.number();
-      if (hooks._hooks.length && HEARD[type] && !isFiltered) result = filter(call, result);
+      if (hooks._hooks.length && resolvers[type] && !isFiltered) result = filter(call, result);
       delivery._called(result, parked);
     }
     if (result != null) decide(call, result);
     return result;
   };
 
-  const describeCall = guard((type, args) => {
-    if (!HEARD[type]) return args;
-    const call = describe(type, args, integrations);
+  const describeCall = guard((made) => {
+    const { _type: type, _args: args } = made;
+    if (!resolvers[type]) return args;
+    const [call, given] = resolvers[type](args);
+    made._names = Object.keys(call);
+    if (given || integrations) describe(call, given, integrations);
     if (started.has(call.event)) {
       const duration = Math.round(performance.now() - started.get(call.event)) / 1000;
       started.delete(call.event);
@@ -213,9 +217,9 @@ export const createTrack = (options, load) => {
   });
 
   const make = guard((call, page = pageFacts(), at = now()) => {
+    if (!up() && !awaited) return;
     const id = page.url + page.title;
-    up();
-    call._call = describeCall(call._type, call._args);
+    call._call = describeCall(call);
     const result = submit(call._call && write(call, page, id), at, call);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
     return 1;
@@ -225,7 +229,7 @@ export const createTrack = (options, load) => {
   // a call that had to wait.
   const call = (type, args, page, at) => {
     const made = new Call(type, args, tell);
-    make(made, page, at) || made._decide(FH_ERR_CONFIG);
+    make(made, page, at) || decide(made, FH_ERR_CONFIG);
     return made;
   };
 
@@ -301,6 +305,7 @@ export const createTrack = (options, load) => {
     addIntegrationMiddleware: noDestinations,
     addDestinationMiddleware: noDestinations,
     timeout: () => {}, // nothing here waits
+    initialize: () => {}, // by this a second snippet of Segment's knows that it is too late
     consent,
     flush: async () => up() && delivery && delivery._flush(),
     ready,
@@ -322,7 +327,7 @@ export const createTrack = (options, load) => {
     }),
     push: ([verb, ...args]) => track[verb] && track[verb](...args),
   };
-  for (const verb of events) track[verb] = (...args) => call(verb, args);
+  for (const verb in resolvers) verbs[verb] ||= (...args) => call(verb, args);
   for (const verb in verbs) {
     const safe = guard(verbs[verb]);
     track[verb] = (...args) => {
@@ -343,18 +348,18 @@ export const createTrack = (options, load) => {
       const { __t, u, t, r } = rest[rest.length - 1] || {};
       if (!__t) return track[verb](...rest);
       rest.pop();
-      return call(verb, rest, { url: u, title: t, referrer: r });
+      return verb === 'group' && !rest.length ? undefined : call(verb, rest, { url: u, title: t, referrer: r });
     }
     // Objects as they were then: the page may have changed them since.
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
-    if (!HEARD[verb]) return track[verb](...args());
+    if (!resolvers[verb]) return track[verb](...args());
     const { referrer } = document;
     call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
   });
 
-  // Another tab has; or the visitor has refused there.
+  // Another agent has stored; or the visitor has refused there.
   const changed = guard(({ key, newValue }) => {
-    if (key !== '_fh') return;
+    if (key !== '_fh' || shares) return;
     if (newValue) refresh();
     else if (core) consent({ analytics: 'denied' });
   });

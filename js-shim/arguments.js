@@ -30,8 +30,8 @@ const known = (id) => (args) => {
   return [{ [id]: idOf(first), traits: bag(traits) }, isFunction(traits) || !isBag(options) ? {} : options];
 };
 
-// By verb: the call and its options.
-const resolvers = {
+/** By verb: the call, whose members listeners are given in this order, and its options. */
+export const resolvers = {
   __proto__: null,
   track: ([event, properties, options]) =>
     isBag(event)
@@ -52,33 +52,18 @@ const resolvers = {
   },
 };
 
-/** The verbs whose calls make an event. */
-export const events = Object.keys(resolvers);
-
-// As Segment reads dates: a number, also as text, may be seconds.
-const dateOf = (value) => {
-  const number = isText(value) && !/^\d{10,13}$/.test(value) ? NaN : +value;
-  return new Date(isNaN(number) ? value : number < 31557600000 ? number * 1000 : number);
-};
-
 /**
- * @param type one of the six
- * @param args as the page gave them
- * @param integrations that hold where a call says nothing of them
- * @returns the call; unknown options are members of its context
+ * Adds to a call what its options say; those that are not known are members of its
+ * context.
+ * @param integrations that hold where the call says nothing of them
  */
-export const describe = (type, args, integrations) => {
-  const [call, given] = resolvers[type](args);
-  if (!given && !integrations) return call;
+export const describe = (call, given, integrations) => {
   const { context, integrations: own, anonymousId, userId, timestamp, messageId, ...more } = { ...given };
   const all = { ...context, ...more };
-  return {
-    userId,
-    ...call,
-    anonymousId: anonymousId ? `${anonymousId}` : undefined,
-    messageId: messageId || undefined,
-    timestamp: timestamp == null ? undefined : dateOf(timestamp),
-    context: Object.keys(all).length ? all : undefined,
-    integrations: own || integrations ? { ...integrations, ...own } : undefined,
-  };
+  if (Object.keys(all).length) call.context = all;
+  if (own || integrations) call.integrations = { ...integrations, ...own };
+  if (anonymousId) call.anonymousId = `${anonymousId}`;
+  if (timestamp != null) call.timestamp = new Date(timestamp);
+  call.messageId = messageId || undefined;
+  call.userId ??= userId;
 };

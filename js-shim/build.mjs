@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transform, transformSync } from 'esbuild';
 import { minify } from 'terser';
 
 const text = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -22,16 +22,41 @@ const constants = () => {
   return define;
 };
 
+// The debugger has the sentences, so that the agent need not, and its looks as text.
+const words = () => {
+  const lines = text('src/errors.def').matchAll(/^FH_ERROR\(\w+, -\d+, "(\w+)", "(.*)"\)$/gm);
+  const sentences = Object.fromEntries(Array.from(lines, ([, reason, sentence]) => [reason, sentence]));
+  const { code } = transformSync(text('js-shim/debug/panel.css'), { loader: 'css', minify: true, charset: 'utf8' });
+  return { FH_SENTENCES: JSON.stringify(sentences), FH_STYLE: JSON.stringify(code.trim()) };
+};
+
 const module = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
 
-// The module as text, see unpack in core.js.
-const packed = (offset) => JSON.stringify(Array.from(module, (byte) => String.fromCharCode(byte + offset)).join(''));
+// How often the module has each byte.
+const frequency = new Array(256).fill(0);
+for (const byte of module) frequency[byte]++;
+
+// The module as text, see unpack in core.js, with `count` pairs that change places.
+const packed = (offset, count) => {
+  const charOf = (byte) => String.fromCharCode(byte + offset);
+  const bytes = [...frequency.keys()].sort((a, b) => frequency[b] - frequency[a]);
+  const frequent = bytes.filter((byte) => byte + offset > 127).slice(0, count);
+  const rare = bytes.filter((byte) => byte + offset < 127 && !'"\\'.includes(charOf(byte))).slice(-count);
+  const pairs = frequent.map((byte, i) => charOf(byte) + charOf(rare[i]));
+  const swaps = pairs.join('');
+  const text = Array.from(module, (byte) => swaps[swaps.indexOf(charOf(byte)) ^ 1] || charOf(byte)).join('');
+  return { swaps: JSON.stringify(swaps), text: JSON.stringify(text) };
+};
 
 // What web-vitals listens by is bound to what can end it.
 const VITALS = {
   inject: ['js-shim/auto/vitals-globals.js'],
   target: 'es2022', // the library needs no less
 };
+
+// The licence wants its owner named where the library is handed on.
+const { version } = JSON.parse(text('node_modules/web-vitals/package.json'));
+const NOTICE = `/*! with web-vitals ${version}, Google LLC, Apache-2.0 */\n`;
 
 const bundle = async (entry, more) => {
   const { outputFiles } = await build({
@@ -43,7 +68,7 @@ const bundle = async (entry, more) => {
     charset: 'utf8',
     // What has WebAssembly's bulk memory and saturating conversions has these.
     target: ['chrome85', 'firefox79', 'safari15'],
-    define: constants(),
+    define: { ...constants(), ...words() },
     ...more,
   });
   return outputFiles[0].text;
@@ -53,35 +78,45 @@ const bundle = async (entry, more) => {
 const SEGMENTS = ['_writeKey', '_loadOptions', '__t'];
 
 // esbuild bundles; terser minifies, 90 bytes better of 9,000 (brotli), and
-// shortens _private names.
+// shortens _private names. M will be the module.
 const minified = async (code, options) =>
-  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: { regex: /^_/, reserved: SEGMENTS } }, ...options })).code;
+  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { reserved: ['M'], properties: { regex: /^_/, reserved: SEGMENTS } }, ...options })).code;
 
-// The module comes last: brotli packs the file 25 bytes smaller than with it
-// among the code. The offset that packs best is taken: 10 to 40 bytes.
-const withModule = async (code, options) => {
-  const small = await minified(code, options);
-  const filled = (offset) => small.replace('FH_OFFSET', offset).replace('"FH_MODULE"', () => packed(offset));
-  const size = (offset) => brotliCompressSync(filled(offset)).length;
-  const [best] = [35, 36, 37, 38, 39, 40, 41, 42].sort((a, b) => size(a) - size(b));
-  return `${filled(best)}\n`;
+// The module, behind `code`, comes last: brotli packs the file 30 bytes smaller than
+// with it among the code. Of some ways to pack it the best is taken: 10 to 40 bytes.
+const withModule = (code) => {
+  const ways = [35, 36, 37].flatMap((offset) =>
+    [8, 10, 12, 14, 16].map((count) => {
+      const { swaps, text } = packed(offset, count);
+      return code.replaceAll('FH_MODULE', 'M').replace('FH_OFFSET', offset).replace('"FH_SWAPS"', () => swaps) + text;
+    }),
+  );
+  const sizes = ways.map((way) => brotliCompressSync(way).length);
+  return ways[sizes.indexOf(Math.min(...sizes))];
 };
 
 const write = (file, contents) => writeFileSync(new URL(`../dist/${file}`, import.meta.url), contents);
 
+// For require(), where that cannot load a module (Jest, older Node).
+const common = async (esm) => (await transform(esm, { format: 'cjs', charset: 'utf8', minify: true })).code;
+
 // A byte order mark makes the script UTF-8 on pages and servers that say
 // otherwise or nothing: the packed module depends on it.
-const script = await withModule(`((FH_MODULE) => {${await bundle('js-shim/tag.js')}})("FH_MODULE")`, { ecma: 2020 });
-write('firsthand.js', `\ufeff${script}`);
-const esm = await withModule(`${await bundle('js-shim/index.js')}; var FH_MODULE = "FH_MODULE"`, { ecma: 2020, module: true });
-write('firsthand.mjs', esm);
-const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
-write('firsthand.bridge.js', `${bridge}\n`);
-write('firsthand.bridge.mjs', `${await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true })}\n`);
-const auto = await minified(`(() => {${await bundle('js-shim/auto/tag.js')}})()`, { ecma: 2020 });
-write('firsthand.auto.js', `${auto}\n`);
+// The module is the argument, put in after terser, which would put it where it is used.
+const tag = await minified(`(() => {${await bundle('js-shim/tag.js')}})()`, { ecma: 2020 });
+write('firsthand.js', `\ufeff${withModule(tag.replace('()', 'FH_MODULE').replace(/\(\);$/, '('))})\n`);
+const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true })}var FH_MODULE=`);
+write('firsthand.mjs', `${esm}\n`);
+write('firsthand.cjs', await common(esm));
+// Files that the agent loads where they are asked for.
+for (const part of ['bridge', 'debug', 'auto']) {
+  const code = await minified(`(() => {${await bundle(`js-shim/${part}/tag.js`)}})()`, { ecma: 2020 });
+  const module = await minified(await bundle(`js-shim/${part}/index.js`, part === 'auto' ? VITALS : {}), { ecma: 2020, module: true });
+  write(`firsthand.${part}.js`, `${code}\n`);
+  write(`firsthand.${part}.mjs`, `${part === 'auto' ? NOTICE : ''}${module}\n`);
+  write(`firsthand.${part}.cjs`, await common(module));
+}
 const vitals = await minified(`(() => {${await bundle('js-shim/auto/vitals-tag.js', VITALS)}})()`, { ecma: 2020 });
-write('firsthand.vitals.js', `${vitals}\n`);
-write('firsthand.auto.mjs', `${await minified(await bundle('js-shim/auto/index.js', VITALS), { ecma: 2020, module: true })}\n`);
+write('firsthand.vitals.js', `${NOTICE}${vitals}\n`);
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);

@@ -10,7 +10,7 @@ export class Call {
     this._tell = tell;
   }
 
-  /** Queued, or refused; `result` is the core's. */
+  /** Queued, held or refused; `result` is the core's. */
   _decide(result) {
     this._result = result;
     if (this._resolve) this._resolve(this._tell(this));

@@ -22,11 +22,12 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param options of the agent
  * @param stores whether anything may outlive the page
  * @param refresh asks what other documents have made known of the visitor
+ * @param share tells those of this page that it was stored
  * @param say prints for whoever debugs
  * @param guard makes of a function one that never throws
  * @param isHeard whether anybody listens to what `emit` says: (name, what)
  */
-export const openDelivery = (core, { key, endpoint = '/v1/batch', resendDays, cookie }, stores, refresh, say, guard, isHeard, emit) => {
+export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, isHeard, emit) => {
   const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
@@ -46,10 +47,17 @@ export const openDelivery = (core, { key, endpoint = '/v1/batch', resendDays, co
   // A page that is rendered ahead and perhaps never shown keeps its calls.
   const awake = (work) => guard(() => document.prerendering || work());
 
+  const saveVisitor = () => {
+    if (!unsaved) return;
+    unsaved = counted = 0;
+    if (!stores) return;
+    saveState(core.state, cookie);
+    share('1');
+  };
+
   // What must survive the page: the visitor's state, and events in the journal.
   const save = () => {
-    if (unsaved && stores) saveState(core.state, cookie);
-    if (unsaved) unsaved = counted = 0;
+    saveVisitor();
     if (!journal) return;
     for (let row; (row = core.journal()).length; ) journal._add(row);
     if (leaving) journal._leave();
@@ -221,6 +229,8 @@ export const openDelivery = (core, { key, endpoint = '/v1/batch', resendDays, co
     _called: (result, parked) => {
       unsaved ||= result & FH_SAVE;
       counted = 1;
+      // At once, for the other agents of the page.
+      if (unsaved) awake(saveVisitor)();
       park(parked);
       if (leaving) return document.prerendering || leave(1);
       // At the end of the task, not after it: that may be after the page's end.

@@ -20,9 +20,8 @@ export interface Options {
   /**
    * Where batches are posted, such as `/v1/batch` of the relay. An address of
    * another origin must allow the page's by CORS, for beacons with credentials.
-   * Left out: `/v1/batch`.
    */
-  endpoint?: string;
+  endpoint: string;
 
   /**
    * For how many days a later page may send events that may have arrived: what
@@ -81,7 +80,10 @@ export interface Options {
   maskDeny?: string;
   maskAllow?: string;
 
-  /** For these four the bridge is loaded (docs/BRIDGE.md). */
+  /**
+   * For these four the bridge is needed (docs/BRIDGE.md), and calls wait for it, two
+   * seconds at most. The tag loads it; here it is `track.use(bridge)`.
+   */
   adopt?: string;
   link?: string;
   query?: true | '';
@@ -92,11 +94,12 @@ export interface Options {
 
   /**
    * Says on the console, by `console.warn`, which calls were dropped, which
-   * batches were not acknowledged, and why. Left out: nothing is said.
+   * batches were not acknowledged, and why. Left out or undefined: nothing is said.
    */
-  debug?: true;
+  debug?: true | undefined;
 }
 
+/** What a visitor has said of a category; `pending`: nothing yet. */
 export type ConsentState = 'granted' | 'denied' | 'pending';
 
 /**
@@ -104,7 +107,11 @@ export type ConsentState = 'granted' | 'denied' | 'pending';
  * can write as an object. Numbers go out as JavaScript prints them. Something
  * else (a cycle, a BigInt, an array, a getter that throws) drops the call.
  */
-export type Bag = { [name: string]: any };
+export type Bag = {
+  [name: string]: any;
+  /** No array, no Map. */
+  [Symbol.iterator]?: never;
+};
 
 /** What goes along with one call. Other members become members of `context`. */
 export interface CallOptions {
@@ -144,28 +151,48 @@ export interface SegmentEvent {
   [name: string]: any;
 }
 
+/** The six calls that make an event. */
 export type EventType = 'track' | 'page' | 'screen' | 'identify' | 'group' | 'alias';
 
-/** What became of a call. */
-export interface Outcome {
-  /** `queued`: it is an event, and is sent. `refused`: it is none. */
-  status: 'queued' | 'refused';
-  /** Why it was refused: a reason of docs/ERRORS.md. */
-  reason?: string;
-  /**
-   * The whole event, where the promise is asked (`then`, `await`) in the task of the
-   * call or before it is sent; else, and where it was refused, the call as it was made.
-   */
-  event: SegmentEvent;
-}
+/** What became of a call: it is an event and is sent, or waits, or is none. */
+export type Outcome =
+  | {
+      status: 'queued';
+      reason?: undefined;
+      /**
+       * The whole event, where the promise is asked (`then`, `await`) in the task of
+       * the call or before it is sent; else the call as it was made.
+       */
+      event: SegmentEvent;
+    }
+  | {
+      /** It waits for the visitor's decision, or for the bridge. */
+      status: 'held';
+      reason?: undefined;
+      /** The call as it was made. */
+      event: SegmentEvent;
+    }
+  | {
+      status: 'refused';
+      /** Of docs/ERRORS.md; `no_page` on a server. */
+      reason: string;
+      /** The call as it was made. */
+      event: SegmentEvent;
+    };
 
 /**
- * What a call that makes an event returns. It resolves and never rejects; where
- * nobody asks, nothing is made. A call that waits for the visitor's decision, or for
- * the bridge, resolves when that has come, and not at all if the page ends before.
- * A call that the snippet keeps, before the agent has come, returns nothing.
+ * What a call that makes an event returns: a promise but in name, so that no linter
+ * asks for an `await`. It resolves and never rejects; where nobody asks, nothing is
+ * made. It does not wait for the visitor's decision, which may never come, nor for the
+ * endpoint, but only for asynchronous middleware of the page's. A call that the snippet
+ * keeps, before the agent has come, returns nothing: what it has become is told to its
+ * callback.
  */
-export interface Call extends Promise<Outcome> {}
+export interface Call extends PromiseLike<Outcome> {
+  then<A = Outcome, B = never>(listener?: ((outcome: Outcome) => A | PromiseLike<A>) | null, other?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<A | B>;
+  catch<T = never>(listener?: ((error: unknown) => T | PromiseLike<T>) | null): Promise<Outcome | T>;
+  finally(listener?: (() => void) | null): Promise<Outcome>;
+}
 
 /** Called later, with what became of the call; whatever it throws is caught. */
 export type Callback = (outcome: Outcome) => unknown;
@@ -173,7 +200,7 @@ export type Callback = (outcome: Outcome) => unknown;
 type Id = string | number;
 
 /** Of a site without a map of its events any name and properties will do. */
-type Map = { [event: string]: Bag };
+export type AnyEvents = { [event: string]: Bag };
 
 type Rest = [options?: CallOptions | null | Callback, callback?: Callback];
 
@@ -200,7 +227,7 @@ export type SourceMiddleware = (given: {
 export interface Plugin {
   name?: string;
   /** Called at once. `agent` is for our own plugins, and may change. */
-  load?(track: any, agent?: any): unknown;
+  load?(track: Firsthand<any>, agent?: any): unknown;
   /** Middleware of one type, then of all. */
   track?: Middleware;
   page?: Middleware;
@@ -213,13 +240,16 @@ export interface Plugin {
 
 /** What `on`, `once` and `off` know, and what a listener is given. */
 export interface Listeners {
+  /** An event of this type is queued. */
   track: (event: string, properties: Bag) => unknown;
   page: (category: string | undefined, name: string | undefined, properties: Bag) => unknown;
   screen: (category: string | undefined, name: string | undefined, properties: Bag) => unknown;
   identify: (userId: string | undefined, traits: Bag) => unknown;
   group: (groupId: string | undefined, traits: Bag) => unknown;
   alias: (userId: string, previousId: string | undefined) => unknown;
+  /** The visitor is forgotten. */
   reset: () => unknown;
+  /** The agent is up, also where it was before. */
   ready: () => unknown;
   /** Each event that is queued, whole. */
   event: (event: SegmentEvent) => unknown;
@@ -234,24 +264,28 @@ export interface Listeners {
 /** What is known of the visitor (Segment's User). What is given is set; null forgets it. */
 export interface User {
   /** Another id where there is one is another visitor: he gets a new anonymous id. */
-  id(id?: string | null): string | null;
+  id(id?: Id | null): string | null;
   /** Replaces all of them, where `identify` adds. */
   traits(traits?: Bag | null): Bag;
   /** null makes a new one. */
   anonymousId(id?: string | null): string;
+  /** Forgets both ids and the traits. */
   reset(): void;
   logout(): void;
 }
 
 /** The same of his group. */
 export interface Group {
-  id(id?: string | null): string | null;
+  id(id?: Id | null): string | null;
   traits(traits?: Bag | null): Bag;
+  /** Forgets them. */
   reset(): void;
   logout(): void;
 }
 
+/** A visit. */
 export interface Session {
+  /** A UUID of version 7. */
   id: string;
   /** 1 is the visitor's first. */
   index: number;
@@ -285,7 +319,7 @@ export type Elements<E> = E | ArrayLike<E> | null | undefined;
  * What is wrong with one is counted, and said where `debug` is set. A verb that
  * says nothing else returns the Track.
  */
-export interface Firsthand<Events extends { [E in keyof Events]: object } = Map> {
+export interface Firsthand<Events extends { [E in keyof Events]: object } = AnyEvents> {
   /**
    * Something happened.
    * @param event its name; not empty
@@ -293,11 +327,11 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = Map>
    */
   <E extends keyof Events & string>(event: E, ...rest: Arguments<Events[E]>): Call;
   /** The same as one object. */
-  <E extends keyof Events & string>(event: { event: E; properties?: Events[E] }, ...rest: Rest): Call;
+  <E extends keyof Events & string>(event: Whole<E, Events[E]>, ...rest: Rest): Call;
 
   /** The same, for a Track that is called otherwise: `analytics.track(…)`. */
   track<E extends keyof Events & string>(event: E, ...rest: Arguments<Events[E]>): Call;
-  track<E extends keyof Events & string>(event: { event: E; properties?: Events[E] }, ...rest: Rest): Call;
+  track<E extends keyof Events & string>(event: Whole<E, Events[E]>, ...rest: Rest): Call;
 
   /**
    * A page was seen. Its `path`, `referrer`, `search`, `title` and `url` are
@@ -358,6 +392,7 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = Map>
   register(properties: Bag): this;
   /** The same as `use`, for each. */
   register(...plugins: Plugin[]): this;
+  /** Takes properties away again. */
   unregister(...names: string[]): this;
 
   /** The next event of this name gets `duration`: the seconds from now until then. */
@@ -368,11 +403,11 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = Map>
    * kept from being followed: what is called survives the page.
    * @param event its name, or what makes it of the element; so of the properties
    */
-  link(elements: Elements<Element>, event: string | ((element: any) => string), properties?: Bag | ((element: any) => Bag), options?: CallOptions): this;
+  link<T extends Element, E extends keyof Events & string>(elements: Elements<T>, event: E | ((element: T) => E), ...rest: Made<Events[E], T, CallOptions>): this;
   trackLink: Firsthand<Events>['link'];
   trackClick: Firsthand<Events>['link'];
   /** The same for forms that are sent. */
-  form(elements: Elements<HTMLFormElement>, event: string | ((form: any) => string), properties?: Bag | ((form: any) => Bag), options?: CallOptions): this;
+  form<E extends keyof Events & string>(elements: Elements<HTMLFormElement>, event: E | ((form: HTMLFormElement) => E), ...rest: Made<Events[E], HTMLFormElement, CallOptions>): this;
   trackForm: Firsthand<Events>['form'];
   trackSubmit: Firsthand<Events>['form'];
 
@@ -382,7 +417,7 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = Map>
    * @param options `failed` is the name of the event that tells of the contrary
    * @returns resolves when that is done; never rejects
    */
-  when<T>(promise: Promise<T> | T, event: keyof Events & string, properties?: Bag | ((value: T) => Bag), options?: CallOptions & { failed?: keyof Events & string }): Promise<Outcome | undefined>;
+  when<T, E extends keyof Events & string>(promise: PromiseLike<T> | T, event: E, ...rest: Made<Events[E], T, CallOptions & { failed?: keyof Events & string }>): Promise<Outcome | undefined>;
 
   /**
    * Tells what the visitor allows. `analytics` decides whether anything is kept and
@@ -394,6 +429,7 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = Map>
 
   /** Puts a function between the calls and the queue, or connects a plugin, such as the bridge (docs/BRIDGE.md). */
   use(extension: Middleware | Plugin): this;
+  /** The same in Segment's way. */
   addSourceMiddleware(middleware: SourceMiddleware): this;
   /** There are no destinations in the page, so these do nothing. */
   addIntegrationMiddleware(...middleware: unknown[]): this;
@@ -418,24 +454,39 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = Map>
 
   /** Says on the console what happens; with the script tag it loads the panel (docs/DEBUGGING.md). */
   debug(isOn?: boolean): this;
+  /** What is known and what waits. */
   inspect(): Inspection;
 
   /** Segment's; nothing here waits. */
   timeout(ms: number): this;
+  /** Segment's, by which a second snippet knows that it is too late. */
+  initialize(...args: unknown[]): this;
   /** Segment's: a call as an array, `['track', 'Signed Up']`. */
   push(call: [verb: string, ...args: unknown[]]): unknown;
-  readonly initialized: true;
+  /** False on a server only. */
+  readonly initialized: boolean;
+  /** Of this agent. */
   readonly VERSION: string;
 }
 
 /** What follows the name of an event with these properties: if some must be there, they. */
 type Arguments<P> = {} extends P ? [properties?: P | null | Callback, ...rest: Rest] : [properties: P, ...rest: Rest];
 
-/** An agent of a site that has no map of its events. */
+/** The same where the properties may be made of something. */
+type Made<P, From, O> = {} extends P ? [properties?: P | null | ((from: From) => P), options?: O] : [properties: P | ((from: From) => P), options?: O];
+
+/** And as one object. */
+type Whole<E, P> = { event: E; [member: string]: any } & ({} extends P ? { properties?: P | null } : { properties: P });
+
+/** An agent of a site that has no map of its events. Code for any agent takes `Firsthand<any>`. */
 export type Track = Firsthand;
 
 /**
  * Starts an agent on this page. Its module is made at the first call, or when
- * the page is idle. Several may be on a page, with a key each.
+ * the page is idle. Several may be on a page, with a key each. Where there is no
+ * page, on a server or in a worker, it returns a Track whose calls do nothing.
  */
-export function init<Events extends { [E in keyof Events]: object } = Map>(options: Options): Firsthand<Events>;
+export function init<Events extends { [E in keyof Events]: object } = AnyEvents>(options: Options): Firsthand<Events>;
+
+// What has no `export` above is not to be imported.
+export {};

@@ -1,7 +1,7 @@
 // What the page has put between its calls and the queue: each hook gets the event
 // that the one before it has made, as a copy, and goes on by next(event), at once
 // or later. An event travels as text, so that a hook which throws has changed nothing.
-import { events } from './arguments.js';
+import { resolvers } from './arguments.js';
 
 /** @param say prints for whoever debugs */
 export const createHooks = (say) => {
@@ -9,30 +9,30 @@ export const createHooks = (say) => {
 
   /**
    * @param text of the event
-   * @param done is called once, with the text that has come out; '' if it was taken out
-   * @param wait is called if a hook has returned a promise and not gone on yet
+   * @param done is called with the text that has come out, or '' if a hook has dropped
+   *   it; and after that again, should the hook go on all the same
    */
-  const run = (text, done, wait, at = 0) => {
+  const run = (text, done, at = 0) => {
     const hook = hooks[at];
     if (!hook || !text) return done(text);
     let isOver;
-    const go = (after) => isOver || ((isOver = 1), run(after, done, wait, at + 1));
+    const go = (after) => isOver || ((isOver = 1), run(after, done, at + 1));
+    const end = () => isOver || done('');
     const fault = (error) => {
       say(error);
       go(text);
     };
+    const next = (event) => {
+      try {
+        go(event ? JSON.stringify(event) : '');
+      } catch (error) {
+        fault(error);
+      }
+    };
     try {
-      const next = (event) => {
-        try {
-          go(event ? JSON.stringify(event) : '');
-        } catch (error) {
-          fault(error);
-        }
-      };
       const answer = hook(JSON.parse(text), next);
-      if (!answer || !answer.then) return;
-      answer.then(() => go(''), fault);
-      if (!isOver) wait();
+      if (answer && answer.then) answer.then(end, fault);
+      else end();
     } catch (error) {
       fault(error);
     }
@@ -52,7 +52,7 @@ export const createHooks = (say) => {
     /** A function, or the members of a plugin: one for all, or by type. */
     _use: (item) => {
       if (item.call) hooks.push(returning((event) => item(event)));
-      else if ([...events, 'event'].some((name) => item[name]))
+      else if ([...Object.keys(resolvers), 'event'].some((name) => item[name]))
         for (const nameOf of [({ type }) => type, () => 'event'])
           hooks.push(returning((event) => item[nameOf(event)] && item[nameOf(event)](event)));
     },

@@ -11,7 +11,8 @@ if (dataset) {
   const stub = window[name];
   const isSegments = Array.isArray(stub);
   const options = {
-    ...(isSegments && { key: stub._writeKey, ...stub._loadOptions }),
+    endpoint: new URL('/v1/batch', src).href,
+    ...(isSegments && { key: stub._writeKey || (src.match(/\/v1\/([^/]+)/) || [])[1], ...stub._loadOptions }),
     ...Object.fromEntries(new URL(src).searchParams),
     ...dataset,
   };

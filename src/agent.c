@@ -200,11 +200,7 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
    * registered would be another one. */
   if (!fh_visitor_recall(agent, slot, &known) && slot == FH_PROPERTIES) return NULL;
   if (!queue_tail(agent)) return NULL;
-  int has = 0;
-  if (fh_json_is_object(fh_json_get(call, "context")) ||
-      *fh_json_get_text(call, "anonymousId") ||
-      (*fh_json_get_text(call, "userId") && type != 'i' && type != 'a'))
-    has |= FH_HAS_TAIL;
+  int has = fh_has_own_tail(call) ? FH_HAS_TAIL : 0;
   fh_writer writer = open_event(agent, has);
   fh_put_event(&writer, call, &context->page, known);
   if (type == 'a' && !*fh_json_get_text(call, "previousId")) {
@@ -215,6 +211,11 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
     else
       fh_put_string(&writer, context->identity.anonymous_id,
                     strlen(context->identity.anonymous_id));
+  }
+  const char *group = fh_profile_get(&context->profile, FH_GROUP_ID);
+  if (type == 'g' && *group && !*fh_json_get_text(call, "groupId")) {
+    fh_put_name(&writer, "groupId");
+    fh_put(&writer, group);
   }
   if (has) fh_put_tail(&writer, context, call);
   return close_event(agent, &writer, has, call);
@@ -367,7 +368,11 @@ static int take_order(fh_agent *agent, const char *type, const fh_json *call) {
     if (!fh_json_is_object(properties)) return FH_ERR_PROPERTIES;
     fh_visitor_merge(agent, FH_PROPERTIES, properties);
   } else if (strcmp(type, "anonymousId") == 0) {
-    if (!fh_identity_adopt(&agent->context.identity, fh_json_get_text(call, type)))
+    const fh_json *id = fh_json_get(call, type);
+    fh_identity *identity = &agent->context.identity;
+    if (fh_json_is_null(id))
+      fh_identity_renew(identity, &agent->random);
+    else if (!fh_identity_adopt(identity, fh_json_text(id)))
       return FH_ERR_ANONYMOUS_ID;
   } else if (strcmp(type, "user") == 0) {
     fh_visitor_be(agent, call, profile_before(agent));
@@ -507,7 +512,7 @@ int fh_state(fh_agent *agent, int which) {
     fh_put(&writer, context->tab);
     return (int)writer.len;
   }
-  agent->saved_ms = context->identity.session.last_ms;
+  if (which == FH_STATE_COOKIE) agent->saved_ms = context->identity.session.last_ms;
   fh_put_identity(&writer, &context->identity);
   if (which == FH_STATE_STORE) {
     fh_put(&writer, " ");

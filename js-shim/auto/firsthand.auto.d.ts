@@ -1,6 +1,11 @@
 // Types of the captures' module build, dist/firsthand.auto.mjs. Kept by hand.
 // What each captures, with which properties: docs/AUTO.md.
-import type { Firsthand } from './firsthand.js';
+
+/** What captures need of an agent. */
+export interface Track {
+  (event: string, properties?: any, options?: any): unknown;
+  page(...args: any[]): unknown;
+}
 
 /** Captures by name. */
 export type CaptureName =
@@ -43,7 +48,7 @@ export interface AutoOptions {
 }
 
 /** Starts to capture; returns what ends it and leaves nothing behind. Never throws. */
-export type Capture = (track: Firsthand<any>, options?: AutoOptions) => () => void;
+export type Capture = (track: Track, options?: AutoOptions) => () => void;
 
 export const captures: Record<CaptureName, Capture>;
 
@@ -51,4 +56,4 @@ export const captures: Record<CaptureName, Capture>;
 export const start: Capture;
 
 /** For `track.use()`: starts those that the agent's own options name. */
-export const auto: { name: 'auto'; load(track: Firsthand<any>, agent: { options: AutoOptions }): void };
+export const auto: { name: 'auto'; load(track: Track, agent: { options: AutoOptions }): void };

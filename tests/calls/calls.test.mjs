@@ -14,7 +14,7 @@ import { printed, shapes, tables, text } from './shapes.mjs';
 import { AT, KEY, snippet, startSite } from './site.mjs';
 
 const TAG = `<script src="/fh/firsthand.js" data-key="${KEY}" data-endpoint="/v1/batch" data-global="analytics"></script>`;
-const COME_MS = 1500; // for what a call sends when its promise has settled: a callback's event
+const COME_MS = 3000; // for what a call sends when its promise has settled: a callback's event
 const DIFFERENCES = JSON.parse(readFileSync('tests/calls/differences.json', 'utf8'));
 
 const only = process.env.SHAPES?.split(',');
