@@ -158,21 +158,31 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await p.close();
     });
 
-    test('a page that is hidden and left is told of once', { skip: engine === 'chromium-shell' && 'hides no page' }, async () => {
+    // As a window manager gives it, which WebKit's window has none of.
+    const focus = (p) =>
+      p.eval(() => {
+        if (!document.hasFocus()) document.hasFocus = () => true;
+        dispatchEvent(new Event('focus'));
+      });
+
+    test('a page that is hidden, and then left, is told of once', { skip: engine === 'chromium-shell' && 'hides no page' }, async () => {
       const p = await visit('engagement');
-      if (!(await p.eval(() => document.hasFocus()))) return p.close(); // no window manager gives it the focus
-      await p.eval(() => void dispatchEvent(new Event('pointermove')));
+      await focus(p);
       await p.hide();
       await p.told('Page Engaged');
-      await p.show();
-      await p.hide();
       await p.close();
+      // What is called at the end of a page comes before what is called later elsewhere.
       const other = await visit('pageviews');
       await other.end();
       await other.close();
-      const told = p.events().filter(({ event }) => event === 'Page Engaged');
-      assert.ok(told.length <= 2, `${told.length} of two times that it was seen`);
-      assert.ok(told.every(({ properties: { engagement_time_msec: ms } }) => ms >= 1));
+      assert.deepEqual(p.names(), ['Page Engaged']);
+    });
+
+    test('a tab that is closed is told of', async () => {
+      const p = await visit('engagement');
+      await focus(p);
+      await p.close();
+      assert.ok((await p.told('Page Engaged')).properties.engagement_time_msec >= 1);
     });
 
     test('links by keyboard and by the middle button', { skip: engine !== 'chromium' && 'only Chromium is given keys here' }, async () => {
@@ -211,8 +221,11 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
     });
 
     test('what is personal in what is captured is masked', async () => {
-      const p = await visit('search-pageviews', '/?q=ada%40example.com');
+      const p = await visit('search-pageviews-engagement', '/?q=ada%40example.com');
       await p.told('Site Searched');
+      await focus(p);
+      await p.click('#push');
+      assert.equal((await p.told('Page Engaged')).context.page.path, '/'); // told of an address that is gone
       await p.end();
       assert.doesNotMatch(JSON.stringify(p.events()), /ada(@|%40)example/);
       await p.close();
@@ -250,6 +263,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
           }
         }
         const isNative = [history.pushState, history.replaceState, Object.keys(history).length].every((what, i) => what === natives[i]);
+        window.rest = [...window.live];
         return { all, isNative };
       });
       for (const [name, { begun, left: rest, calls }] of Object.entries(left.all)) {
@@ -258,9 +272,9 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         assert.equal(calls, 0, name);
       }
       assert.ok(left.isNative);
-      // What web-vitals has put off ends by itself.
+      // What web-vitals has put off ends by itself. (WebKit's driver has timers of its own.)
       let rest;
-      await until(async () => (rest = await p.eval(() => [...window.live])).length === 0, { what: 'the last timer to end' }).catch((error) => assert.fail(`${error.message}: ${rest}`));
+      await until(async () => (rest = await p.eval(() => window.rest.filter((what) => window.live.has(what)))).length === 0, { what: 'the last timer to end' }).catch((error) => assert.fail(`${error.message}: ${rest}`));
       await p.close();
     });
 

@@ -56,14 +56,15 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
 
         test('engagement: one event when the page is hidden or another takes its place, none without new time', async () => {
           const p = await visit('engagement', kind);
-          const focused = await p.eval(() => document.hasFocus());
           await p.eval(() => {
+            // WebKit's window is given no focus where no window manager is.
+            if (!document.hasFocus()) document.hasFocus = () => true;
+            dispatchEvent(new Event('focus'));
             scrollTo(0, 1e6);
             return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
           });
           await p.eval(() => dispatchEvent(new Event('pointermove')));
           await p.click('#push');
-          if (!focused) return p.close(); // a window system that gives no focus: nothing counts
           const { engagement_time_msec: ms, percent_scrolled: percent } = properties(await p.told('Page Engaged'));
           assert.ok(ms > 0 && ms < 30_000, `${ms} ms`);
           assert.equal(percent, 100);
