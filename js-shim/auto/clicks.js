@@ -5,13 +5,13 @@ import { aboutElement, attributeOf, CONTROLS, onClick } from './element.js';
 
 /** @param options autoText: "on": texts, without their digits */
 export const clicks = capture((track, { autoText }) =>
-  onClick(CONTROLS, (control) =>
-    later(() =>
-      track('Element Clicked', {
-        ...aboutElement(control),
-        element_name: attributeOf(control, 'name'),
-        element_text: control.textContent.trim().slice(0, 64).replace(autoText && !control.closest('[data-fh-mask]') ? /\d/g : /\S/g, '*'),
-      }),
-    ),
-  ),
+  onClick(CONTROLS, (control) => {
+    // Read now: what the click does may take the element away.
+    const about = {
+      ...aboutElement(control),
+      element_name: attributeOf(control, 'name'),
+      element_text: control.textContent.trim().slice(0, 64).replace(autoText && !control.closest('[data-fh-mask]') ? /\d/g : /\S/g, '*'),
+    };
+    later(() => track('Element Clicked', about));
+  }),
 );

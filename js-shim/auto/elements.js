@@ -5,13 +5,15 @@ import { onClick } from './element.js';
 
 export const elements = capture((track) => {
   const told = new WeakSet();
-  const tell = (element, event) => {
+  // Read now: what the click does may take the element away.
+  const calling = (element, event) => {
     const properties = {};
     for (const { name, value } of element.attributes) {
       const [, key] = /^data-fh-(.*)/.exec(name) || [];
       if (key && key !== 'event' && key !== 'view') properties[key.replace(/-/g, '_')] = value;
     }
-    track(element.getAttribute(event), properties);
+    const name = element.getAttribute(event);
+    return () => track(name, properties);
   };
 
   // Half of it is seen, or it fills half of what is seen.
@@ -21,7 +23,7 @@ export const elements = capture((track) => {
         if (intersectionRatio < 0.5 && !(intersectionRect.height * 2 >= rootBounds?.height)) continue;
         views.unobserve(target);
         told.add(target);
-        tell(target, 'data-fh-view');
+        calling(target, 'data-fh-view')();
       }
     },
     { threshold: [0.1, 0.2, 0.3, 0.4, 0.5] },
@@ -36,6 +38,6 @@ export const elements = capture((track) => {
     views.disconnect();
     additions.disconnect();
   });
-  onClick('[data-fh-event]:not(form)', (element) => later(() => tell(element, 'data-fh-event')));
-  on('submit', ({ target }) => target.matches('[data-fh-event]') && tell(target, 'data-fh-event'));
+  onClick('[data-fh-event]:not(form)', (element) => later(calling(element, 'data-fh-event')));
+  on('submit', ({ target }) => target.matches('[data-fh-event]') && calling(target, 'data-fh-event')());
 });

@@ -35,11 +35,12 @@ export const frustration = capture((track) => {
     changes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   });
   onClick(BUTTONS, (button) => {
-    if (isQuiet)
-      timer = setTimeout(() => {
-        calm();
-        track('Dead Clicked', aboutElement(button));
-      }, DEAD_MS);
+    if (!isQuiet) return;
+    const about = aboutElement(button);
+    timer = setTimeout(() => {
+      calm();
+      track('Dead Clicked', about);
+    }, DEAD_MS);
   });
   // Fields are clicked into; of the keyboard's clicks detail is 0.
   onClick(':not(input,select,textarea)', (element, event) => {

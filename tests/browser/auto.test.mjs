@@ -170,6 +170,8 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
           const { element_path: path, element_name: name } = properties(await p.told('Element Clicked', ({ properties: { element_tag: t } }) => t === 'input'));
           assert.equal(name, 'code');
           assert.equal(await p.eval((selector) => document.querySelector(selector).name, path), 'code');
+          await p.click('#link'); // in React the page that has it goes
+          await p.told('Element Clicked', ({ properties: { element_path: where } }) => where === '#link');
           await p.close();
         });
 
