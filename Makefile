@@ -85,6 +85,7 @@ build/wasm/named.wasm: build/wasm/linked.wasm
 # --- Tests ---------------------------------------------------------------------
 
 include tests/build.mk
+include tests/dialects.mk
 include tests/sim.mk
 include tests/faults.mk
 include tests/faults-peers.mk

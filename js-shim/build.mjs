@@ -1,11 +1,15 @@
 // Builds the JavaScript products into dist/ from js-shim/, the finished module
 // and the C headers.
 //   node js-shim/build.mjs
+// DIST is where the module is and the products go, dist if there is none; DIALECTS are
+// those that the module has (wasm/build.mk).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { minify } from 'terser';
+
+const { DIST = 'dist', DIALECTS = '' } = process.env;
 
 const text = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
@@ -15,13 +19,13 @@ const constants = () => {
   const io = text('src/limits.h').match(/FH_IO_BYTES \((\d+) \* 1024\)/)[1] * 1024;
   const errors = text('src/errors.def').matchAll(/^FH_ERROR\((\w+), (-\d+),/gm);
   const enums = (text('src/firsthand.h') + text('src/outbox.h')).matchAll(/^ {2}(FH_[A-Z_]+) = (\d+)/gm);
-  const define = { FH_IO_BYTES: String(io) };
+  const define = { FH_IO_BYTES: String(io), FH_TYPED: String(/\bsnowplow\b/.test(DIALECTS)) };
   for (const [, name, value] of enums) define[name] = value;
   for (const [, name, code] of errors) define[`FH_ERR_${name}`] = code;
   return define;
 };
 
-const module = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
+const module = readFileSync(new URL(`../${DIST}/firsthand.wasm`, import.meta.url));
 
 // The module as text, see unpack in core.js.
 const packed = (offset) => JSON.stringify(Array.from(module, (byte) => String.fromCharCode(byte + offset)).join(''));
@@ -56,7 +60,7 @@ const withModule = async (code, options) => {
   return `${filled(best)}\n`;
 };
 
-const write = (file, contents) => writeFileSync(new URL(`../dist/${file}`, import.meta.url), contents);
+const write = (file, contents) => writeFileSync(new URL(`../${DIST}/${file}`, import.meta.url), contents);
 
 // A byte order mark makes the script UTF-8 on pages and servers that say
 // otherwise or nothing: the packed module depends on it.

@@ -162,9 +162,7 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   begin_tab(context, fh_json_get_text(config, "tab"));
   agent->started = true;
   fh_arena_reset(&agent->arena); /* what was restored is no reason for doubt */
-  const fh_dialect *dialect = agent->outbox.envelope.dialect;
-  int kind = FH_DIALECTS && dialect && dialect->is_json ? FH_TYPED : 0;
-  return FH_ABI_VERSION | kind | fh_consent_gate(agent);
+  return FH_ABI_VERSION | fh_consent_gate(agent);
 }
 
 /* Makes sure that the tail of the next event is in the queue; false if there

@@ -205,6 +205,8 @@ static fh_fate fate(const fh_json *answer, uint32_t row, const char *id) {
   return FH_ONCE_MORE;
 }
 
+#define WRONG_KEY "Invalid API key"
+
 static void judge(fh_reply *reply, int status, fh_text body) {
   const fh_json *json = reply->json;
   (void)body;
@@ -219,7 +221,7 @@ static void judge(fh_reply *reply, int status, fh_text body) {
     reply->verdict = FH_BISECT;
     /* Something that the request as a whole lacks is the key. */
     if (*fh_json_get_text(json, "missing_field") ||
-        fh_json_says(json, "error", "Invalid API key"))
+        strncmp(fh_json_get_text(json, "error"), WRONG_KEY, sizeof WRONG_KEY - 1) == 0)
       reply->verdict = FH_SLOW;
     if (listed) reply->fate = fate;
   }

@@ -57,7 +57,7 @@ void fh_put_stamped(fh_writer *writer, const fh_record *event, const fh_record *
         event->time - event->wall >= FH_SKEW_MS)
       put_time(writer, "originalTimestamp", event->wall);
   }
-  fh_put(writer, extra);
+  if (FH_DIALECTS) fh_put(writer, extra);
   fh_put_comma(writer);
   put_from(writer, event, 0);
   if (!(event->has & FH_HAS_END)) {
@@ -173,7 +173,7 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
         break;
       fh_put_comma(writer);
       fh_put_stamped(writer, r, tail, extra_of(envelope));
-      r->rows = 1;
+      if (FH_DIALECTS) r->rows = 1;
     }
     fh_queue_set(queue, r, state);
     /* Rows come back in any order. */

@@ -101,11 +101,13 @@ static bool ends_in(const char *text, size_t len, const char *words) {
 
 bool fh_dialect_choose(const fh_json *options, const fh_dialect **chosen) {
   const char *name = fh_json_get_text(options, "dialect");
+  *chosen = NULL;
+  bool is_ours = !*name || strcmp(name, "segment") == 0;
+  if (!FH_DIALECTS) return is_ours;
   const char *url = fh_json_get_text(options, "endpoint");
   const char *path_end = fh_find(url, url + strlen(url), '?');
   const char *host = fh_authority(url, path_end);
   const char *host_end = fh_find(host, path_end, '/');
-  *chosen = NULL;
   for (const fh_dialect *const *d = dialects; *d; d++) {
     if (*name ? strcmp(name, (*d)->name) != 0
               : !ends_in(host, (size_t)(host_end - host), (*d)->places) &&
@@ -114,7 +116,7 @@ bool fh_dialect_choose(const fh_json *options, const fh_dialect **chosen) {
     *chosen = *d;
     return true;
   }
-  return !*name || strcmp(name, "segment") == 0;
+  return is_ours;
 }
 
 /* --- Limits ----------------------------------------------------------------- */

@@ -37,7 +37,6 @@ typedef struct fh_item {
 typedef struct fh_dialect {
   const char *name;
   const char *places; /* ends of hosts and paths that tell it, each ended by NUL */
-  bool is_json;       /* bodies must be application/json */
 
   /* Segment's own format with what differs; `put` is NULL. */
   const char

@@ -35,7 +35,6 @@ enum {
   FH_HELD = 4,   /* the visitor has not decided yet: store and send nothing, and
                     repeat this call when a call "consent" returns without it */
   FH_CLEAR = 8,  /* he has refused: delete all that was ever stored */
-  FH_TYPED = 16, /* of fh_start: bodies must go as application/json */
   FH_KEYS_SHIFT = 8
 };
 
@@ -104,8 +103,7 @@ char *fh_io(fh_agent *agent);
  *                  address that batches go to
  *     label        the site's group type (Amplitude, PostHog) or vendor of schemas
  *                  (Snowplow)
- * Returns FH_ABI_VERSION with FH_TYPED, FH_HELD or FH_CLEAR, or FH_ERR_CONFIG and the
- * like. */
+ * Returns FH_ABI_VERSION with FH_HELD or FH_CLEAR, or FH_ERR_CONFIG and the like. */
 int fh_start(fh_agent *agent, size_t len, fh_clock now);
 
 /* Takes one call of the page; io holds `len` bytes of JSON as in event.h, or of

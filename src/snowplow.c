@@ -225,7 +225,6 @@ static void judge(fh_reply *reply, int status, fh_text body) {
 const fh_dialect fh_snowplow = {
     .name = "snowplow",
     .places = "/com.snowplowanalytics.snowplow/tp2\0",
-    .is_json = true,
     .put = put,
     .opening = "{\"schema\":\"" IGLU "payload_data/jsonschema/1-0-4\",\"data\":[",
     .closing = "]}",

@@ -56,7 +56,14 @@ WASM_OPT_FLAGS := $(WASM_FEATURES) -Oz --low-memory-unused --converge --strip-de
 # fails), and has opinions from the environment that must not leak in here.
 EMCC_CLEAN := env -u EMCC_CFLAGS -u EM_CACHE $(EMCC)
 
-build/wasm/linked.wasm: $(SOURCES) $(HEADERS) wasm/abi.c wasm/libc.c wasm/build.mk $(CJSON)
+# What was asked for last, so that another choice builds anew.
+build/wasm/dialects.txt: FORCE
+	@mkdir -p $(@D)
+	@echo "$(DIALECT_FLAGS)" | cmp -s - $@ || echo "$(DIALECT_FLAGS)" > $@
+.PHONY: FORCE
+FORCE:
+
+build/wasm/linked.wasm: build/wasm/dialects.txt $(SOURCES) $(HEADERS) wasm/abi.c wasm/libc.c wasm/build.mk $(CJSON)
 	@mkdir -p $(@D)
 	$(EMCC_CLEAN) $(WASM_CFLAGS) $(DIALECT_FLAGS) -iquote src -Ibuild/cjson $(SOURCES) wasm/abi.c wasm/libc.c $(WASM_LDFLAGS) -o $@
 
@@ -67,10 +74,3 @@ build/wasm/trimmed.wasm: build/wasm/linked.wasm wasm/keep.json
 dist/firsthand.wasm: build/wasm/trimmed.wasm
 	@mkdir -p $(@D)
 	$(WASM_OPT) $(WASM_OPT_FLAGS) $< -o $@
-
-# The module with every dialect, for tests/dialects: flags and code as above, but not
-# made as small as it can be.
-build/wasm/all.wasm: $(SOURCES) $(HEADERS) wasm/abi.c wasm/libc.c wasm/build.mk wasm/keep.json $(CJSON)
-	@mkdir -p $(@D)
-	$(EMCC_CLEAN) $(WASM_CFLAGS) $(DIALECT_ALL) -iquote src -Ibuild/cjson $(SOURCES) wasm/abi.c wasm/libc.c $(WASM_LDFLAGS) -s INITIAL_MEMORY=589824 -o build/wasm/all-linked.wasm
-	$(WASM_METADCE) $(WASM_FEATURES) -f wasm/keep.json build/wasm/all-linked.wasm -o $@ >/dev/null
