@@ -83,7 +83,7 @@ static void put_touch(fh_writer *writer, const fh_json *touch, const char *prefi
   fh_put_fields(writer, touch, referrer);
 }
 
-/* The row before the first event of a session; none where the visit is direct. */
+/* The row before that; none where the visit is direct. */
 static void put_attribution(fh_writer *writer, fh_item *item) {
   const fh_json *touches = fh_at(item->event, "context.attribution");
   const fh_json *first = fh_json_get(touches, "first");
@@ -115,10 +115,9 @@ static void put_page(fh_writer *writer, const fh_item *item) {
   fh_put_name(writer, OF_PAGE "URL");
   fh_put_string(writer, url, (size_t)(fh_find(url, url + strlen(url), '?') - url));
   fh_put_host(writer, url, OF_PAGE "Domain");
+  fh_put_path(writer, url, OF_PAGE "Path");
   fh_put_fields(writer, item->page,
-                "path\0" OF_PAGE "Path\0title\0" OF_PAGE
-                "Title\0"
-                "referrer\0" PREVIOUS "Location\0");
+                "title\0" OF_PAGE "Title\0referrer\0" PREVIOUS "Location\0");
   if (*type)
     fh_put_member(writer, PREVIOUS "Type",
                   strcmp(type, "internal") == 0 ? type : "external");
@@ -131,14 +130,28 @@ static void put_page(fh_writer *writer, const fh_item *item) {
                 "context.referrer.domain\0referring_domain\0");
 }
 
+/* Ends event_properties, which all events have, with what is known of the page. */
+static void put_where(fh_writer *writer, const fh_item *item) {
+  put_page(writer, item);
+  fh_put_origin(writer, fh_json_get(item->event, "context"), "");
+  fh_put(writer, "}");
+}
+
+/* The row before the first event of a session. */
+static void put_start(fh_writer *writer, fh_item *item) {
+  begin(writer, item, "session_start", "-session");
+  fh_put(writer, ",\"event_properties\":{");
+  put_where(writer, item);
+  fh_put(writer, "}");
+  item->rows++;
+}
+
 static void put_event(fh_writer *writer, const fh_item *item, const char *type) {
   begin(writer, item, type, "");
   put_groups(writer, item);
   fh_put(writer, ",\"event_properties\":{");
   fh_put_properties(writer, item);
-  put_page(writer, item);
-  fh_put_origin(writer, fh_json_get(item->event, "context"), "");
-  fh_put(writer, "}");
+  put_where(writer, item);
   /* Without revenue a price would count as one. */
   if (*fh_text_at(item->event, "properties.revenue"))
     fh_put_fields(writer, item->event,
@@ -170,9 +183,7 @@ static void put(fh_writer *writer, fh_item *item) {
   const char *index = fh_text_at(item->event, "context.session.eventIndex");
   if (strcmp(index, "1") == 0) {
     put_attribution(writer, item);
-    begin(writer, item, "session_start", "-session");
-    fh_put(writer, "}");
-    item->rows++;
+    put_start(writer, item);
   }
   switch (*item->type) {
     case 't': put_event(writer, item, fh_text_at(item->event, "event")); return;

@@ -212,12 +212,27 @@ void fh_put_location(fh_writer *writer, const fh_item *item, const char *name) {
   fh_put(writer, "\"");
 }
 
+/* Where the host of an address begins, and *end, where its path does, up to *stop. */
+static const char *host_of(const char *url, const char **end, const char **stop) {
+  *stop = fh_find(url, url + strlen(url), '?');
+  const char *host = fh_authority(url, *stop);
+  *end = fh_find(host, *stop, '/');
+  return host;
+}
+
 void fh_put_host(fh_writer *writer, const char *url, const char *name) {
-  const char *end = fh_find(url, url + strlen(url), '?');
-  const char *host = fh_authority(url, end);
-  if (host == fh_find(host, end, '/')) return;
+  const char *end, *stop, *host = host_of(url, &end, &stop);
+  if (host == end) return;
   fh_put_name(writer, name);
-  fh_put_string(writer, host, (size_t)(fh_find(host, end, '/') - host));
+  fh_put_string(writer, host, (size_t)(end - host));
+}
+
+void fh_put_path(fh_writer *writer, const char *url, const char *name) {
+  const char *path, *stop;
+  host_of(url, &path, &stop);
+  if (path == stop) return;
+  fh_put_name(writer, name);
+  fh_put_string(writer, path, (size_t)(stop - path));
 }
 
 /* Appends "<prefix><middle><name>": as a member's beginning. */

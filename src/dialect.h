@@ -88,10 +88,12 @@ void fh_put_count(fh_writer *writer, const char *name, double number);
 /* The address of the page as the address bar has it, without the hash. */
 const char *fh_address_of(const fh_item *item);
 
-/* Appends a member with it, hash and all; with the host of any address, if it has
- * one. */
+/* Appends a member with it, hash and all. */
 void fh_put_location(fh_writer *writer, const fh_item *item, const char *name);
+
+/* Appends a member with the host, or the path, of any address that has one. */
 void fh_put_host(fh_writer *writer, const char *url, const char *name);
+void fh_put_path(fh_writer *writer, const char *url, const char *name);
 
 /* Appends utm_* and click ids, each behind `prefix`, of a context or a touch of it. */
 void fh_put_origin(fh_writer *writer, const fh_json *from, const char *prefix);

@@ -30,17 +30,22 @@ static bool is_identified(const fh_item *item) {
   return *fh_text_at(item->event, "userId");
 }
 
-/* Referrer, campaign and click ids are the session's, as there. */
+/* Referrer, campaign and click ids are those of the visit, as there. */
 static void put_page(fh_writer *writer, const fh_item *item) {
   const fh_json *context = fh_json_get(item->event, "context");
+  const fh_json *last = fh_at(context, "attribution.last");
+  const char *landing = fh_text_at(context, "session.entry.url");
   const char *referrer = fh_text_at(context, "session.entry.referrer");
-  bool told = fh_json_get(context, "campaign") || fh_json_get(context, "clickIds");
   fh_put_location(writer, item, "$current_url");
   fh_put_host(writer, fh_address_of(item), "$host");
-  fh_put_fields(writer, item->page, "path\0$pathname\0title\0title\0");
+  fh_put_path(writer, fh_address_of(item), "$pathname");
+  fh_put_fields(writer, item->page, "title\0title\0");
   fh_put_member(writer, "$referrer", *referrer ? referrer : "$direct");
   fh_put_host(writer, *referrer ? referrer : "//$direct", "$referring_domain");
-  fh_put_origin(writer, told ? context : fh_at(context, "attribution.last"), "");
+  fh_put_host(writer, landing, "$session_entry_host");
+  fh_put_path(writer, landing, "$session_entry_pathname");
+  fh_put_host(writer, referrer, "$session_entry_referring_domain");
+  fh_put_origin(writer, last ? last : context, "");
 }
 
 static void put_context(fh_writer *writer, const fh_item *item) {
@@ -95,12 +100,18 @@ static void put_own(fh_writer *writer, const fh_item *item) {
 /* Beside the properties: what is to be known of the person. */
 static void put_person(fh_writer *writer, const fh_item *item) {
   const fh_json *first = fh_at(item->event, "context.attribution.first");
-  fh_put_fields(writer, item->event, "traits\0$set\0");
-  fh_put(writer, ",\"$set_once\":{");
+  const fh_json *traits = fh_json_get(item->event, "traits");
+  fh_put(writer, ",\"$set\":{");
+  fh_json_print_members(writer, traits);
+  fh_put_fields(writer, fh_at(item->event, "context.providers.facebookTag"),
+                "_fbp\0$fbp\0_fbc\0$fbc\0");
+  fh_put(writer, "},\"$set_once\":{");
   fh_put_origin(writer, first, "$initial_");
   fh_put_fields(writer, first,
                 "url\0$initial_current_url\0referrer.url\0$initial_referrer\0"
                 "referrer.domain\0$initial_referring_domain\0");
+  fh_put_host(writer, fh_text_at(first, "url"), "$initial_host");
+  fh_put_path(writer, fh_text_at(first, "url"), "$initial_pathname");
   fh_put(writer, "}");
 }
 

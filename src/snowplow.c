@@ -17,6 +17,7 @@
 
 #ifdef FH_SNOWPLOW
 
+#include "clock.h"
 #include "version.h"
 
 #define IGLU     "iglu:com.snowplowanalytics.snowplow/"
@@ -119,6 +120,12 @@ static void put_session(fh_writer *writer, const fh_item *item) {
                 "context.session.index\0sessionIndex\0"
                 "context.session.previousId\0previousSessionId\0"
                 "context.session.eventIndex\0eventIndex\0");
+  double start = fh_json_whole(fh_at(item->event, "context.session.start"));
+  if (start >= 0) {
+    fh_put(writer, ",\"firstEventTimestamp\":\"");
+    fh_put_iso8601(writer, start);
+    fh_put(writer, "\"");
+  }
   fh_put(writer, ",\"storageMechanism\":\"COOKIE_1\"}}");
 }
 
