@@ -79,7 +79,7 @@ static void put_traits(fh_writer *writer, const fh_json *traits) {
 
 static void put_touch(fh_writer *writer, const fh_json *touch, const char *prefix,
                       const char *referrer) {
-  fh_put_origin(writer, touch, prefix);
+  fh_put_origin(writer, touch, prefix, NULL);
   fh_put_fields(writer, touch, referrer);
 }
 
@@ -109,6 +109,7 @@ static void put_attribution(fh_writer *writer, fh_item *item) {
 }
 
 static void put_page(fh_writer *writer, const fh_item *item) {
+  bool is_page = *item->type == 'p'; /* whose properties are the page's facts */
   const char *url = fh_address_of(item);
   const char *type = fh_text_at(item->event, "context.referrer.type");
   fh_put_location(writer, item, OF_PAGE "Location");
@@ -124,16 +125,18 @@ static void put_page(fh_writer *writer, const fh_item *item) {
   fh_put_fields(writer, item->event,
                 "context.pageViewId\0" OF_PAGE
                 "View ID\0"
-                "context.session.pageIndex\0" OF_PAGE
-                "Counter\0"
-                "context.referrer.url\0referrer\0"
-                "context.referrer.domain\0referring_domain\0");
+                "context.session.pageIndex\0" OF_PAGE "Counter\0");
+  fh_put_missing(writer, item->event,
+                 "context.referrer.url\0referrer\0"
+                 "context.referrer.domain\0referring_domain\0",
+                 is_page ? NULL : fh_json_get(item->event, "properties"));
 }
 
 /* Ends event_properties, which all events have, with what is known of the page. */
 static void put_where(fh_writer *writer, const fh_item *item) {
   put_page(writer, item);
-  fh_put_origin(writer, fh_json_get(item->event, "context"), "");
+  fh_put_origin(writer, fh_json_get(item->event, "context"), "",
+                fh_json_get(item->event, "properties"));
   fh_put(writer, "}");
 }
 

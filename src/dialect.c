@@ -163,13 +163,15 @@ const char *fh_text_at(const fh_json *value, const char *path) {
 }
 
 static void put_fields(fh_writer *writer, const fh_json *value, const char *table,
-                       bool as_texts) {
+                       const fh_json *named, bool as_texts) {
   while (*table) {
     const fh_json *field = fh_at(value, table);
     const char *name = table + strlen(table) + 1;
     const char *text = fh_json_text(field);
     table = name + strlen(name) + 1;
-    if (fh_json_is_null(field) || (fh_json_is_string(field) && !*text)) continue;
+    if (fh_json_is_null(field) || (fh_json_is_string(field) && !*text) ||
+        fh_json_get(named, name))
+      continue;
     if (as_texts) {
       fh_put_member(writer, name, text);
     } else {
@@ -180,11 +182,16 @@ static void put_fields(fh_writer *writer, const fh_json *value, const char *tabl
 }
 
 void fh_put_fields(fh_writer *writer, const fh_json *value, const char *table) {
-  put_fields(writer, value, table, false);
+  put_fields(writer, value, table, NULL, false);
+}
+
+void fh_put_missing(fh_writer *writer, const fh_json *value, const char *table,
+                    const fh_json *named) {
+  put_fields(writer, value, table, named, false);
 }
 
 void fh_put_texts(fh_writer *writer, const fh_json *value, const char *table) {
-  put_fields(writer, value, table, true);
+  put_fields(writer, value, table, NULL, true);
 }
 
 void fh_put_member(fh_writer *writer, const char *name, const char *text) {
@@ -235,29 +242,28 @@ void fh_put_path(fh_writer *writer, const char *url, const char *name) {
   fh_put_string(writer, path, (size_t)(stop - path));
 }
 
-/* Appends "<prefix><middle><name>": as a member's beginning. */
-static void put_prefixed(fh_writer *writer, const char *prefix, const char *middle,
-                         const char *name) {
-  fh_put_comma(writer);
-  fh_put(writer, "\"");
-  fh_put(writer, prefix);
-  fh_put(writer, middle);
-  fh_put_escaped(writer, name, strlen(name));
-  fh_put(writer, "\":");
+/* Appends the members of an object under other names, but those that are named already:
+ * "name" of a campaign is utm_campaign, the others keep their suffix. */
+static void put_renamed(fh_writer *writer, const fh_json *object, const char *prefix,
+                        const char *middle, const fh_json *named) {
+  for (const fh_json *m = fh_json_first(object); m; m = fh_json_next(m)) {
+    char name[FH_MAX_NAME_BYTES * 2];
+    fh_writer full = fh_writer_on(name, sizeof name - 1);
+    const char *own = fh_json_name(m);
+    fh_put(&full, prefix);
+    fh_put(&full, middle);
+    fh_put(&full, *middle && strcmp(own, "name") == 0 ? "campaign" : own);
+    name[full.len] = '\0';
+    if (full.full || fh_json_get(named, name)) continue;
+    fh_put_name(writer, name);
+    fh_json_print(writer, m);
+  }
 }
 
-void fh_put_origin(fh_writer *writer, const fh_json *from, const char *prefix) {
-  for (const fh_json *m = fh_json_first(fh_json_get(from, "campaign")); m;
-       m = fh_json_next(m)) {
-    const char *name = fh_json_name(m);
-    put_prefixed(writer, prefix, "utm_", strcmp(name, "name") == 0 ? "campaign" : name);
-    fh_json_print(writer, m);
-  }
-  for (const fh_json *m = fh_json_first(fh_json_get(from, "clickIds")); m;
-       m = fh_json_next(m)) {
-    put_prefixed(writer, prefix, "", fh_json_name(m));
-    fh_json_print(writer, m);
-  }
+void fh_put_origin(fh_writer *writer, const fh_json *from, const char *prefix,
+                   const fh_json *named) {
+  put_renamed(writer, fh_json_get(from, "campaign"), prefix, "utm_", named);
+  put_renamed(writer, fh_json_get(from, "clickIds"), prefix, "", named);
 }
 
 void fh_put_properties(fh_writer *writer, const fh_item *item) {
@@ -266,7 +272,7 @@ void fh_put_properties(fh_writer *writer, const fh_item *item) {
   fh_json_print_others(writer, properties,
                        is_page ? fh_at(item->event, "context.page") : NULL);
   if (is_page || *item->type == 's')
-    fh_put_fields(writer, item->event, "name\0name\0category\0category\0");
+    fh_put_missing(writer, item->event, "name\0name\0category\0category\0", properties);
 }
 
 const char *fh_group_of(const fh_item *item) {

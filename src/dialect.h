@@ -75,8 +75,11 @@ const char *fh_text_at(const fh_json *value, const char *path);
 
 /* Appends members by a table of `path NUL name NUL`, with one more NUL at its end:
  * what is at the path, as it is, under the name. Nothing where that is "", null or
- * nothing. fh_put_texts makes each a string. */
+ * nothing. fh_put_texts makes each a string, fh_put_missing leaves out those whose
+ * names `named` has: what the page has given goes before what we know. */
 void fh_put_fields(fh_writer *writer, const fh_json *value, const char *table);
+void fh_put_missing(fh_writer *writer, const fh_json *value, const char *table,
+                    const fh_json *named);
 void fh_put_texts(fh_writer *writer, const fh_json *value, const char *table);
 
 /* Appends a member with a text. */
@@ -95,8 +98,11 @@ void fh_put_location(fh_writer *writer, const fh_item *item, const char *name);
 void fh_put_host(fh_writer *writer, const char *url, const char *name);
 void fh_put_path(fh_writer *writer, const char *url, const char *name);
 
-/* Appends utm_* and click ids, each behind `prefix`, of a context or a touch of it. */
-void fh_put_origin(fh_writer *writer, const fh_json *from, const char *prefix);
+/* Appends utm_* and click ids, each behind `prefix`, of a context or a touch of it, but
+ * those whose whole names `named` (an object, or NULL) has. Names that are longer than
+ * any known one are left out. */
+void fh_put_origin(fh_writer *writer, const fh_json *from, const char *prefix,
+                   const fh_json *named);
 
 /* Appends the members of the event's properties: of a page event those that are no
  * facts of the page, and its name and category. A screen's, too. */

@@ -39,13 +39,14 @@ static void put_page(fh_writer *writer, const fh_item *item) {
   fh_put_location(writer, item, "$current_url");
   fh_put_host(writer, fh_address_of(item), "$host");
   fh_put_path(writer, fh_address_of(item), "$pathname");
-  fh_put_fields(writer, item->page, "title\0title\0");
+  if (*item->type == 'p') fh_put_fields(writer, item->page, "title\0title\0");
   fh_put_member(writer, "$referrer", *referrer ? referrer : "$direct");
   fh_put_host(writer, *referrer ? referrer : "//$direct", "$referring_domain");
   fh_put_host(writer, landing, "$session_entry_host");
   fh_put_path(writer, landing, "$session_entry_pathname");
   fh_put_host(writer, referrer, "$session_entry_referring_domain");
-  fh_put_origin(writer, last ? last : context, "");
+  fh_put_origin(writer, last ? last : context, "",
+                fh_json_get(item->event, "properties"));
 }
 
 static void put_context(fh_writer *writer, const fh_item *item) {
@@ -106,7 +107,7 @@ static void put_person(fh_writer *writer, const fh_item *item) {
   fh_put_fields(writer, fh_at(item->event, "context.providers.facebookTag"),
                 "_fbp\0$fbp\0_fbc\0$fbc\0");
   fh_put(writer, "},\"$set_once\":{");
-  fh_put_origin(writer, first, "$initial_");
+  fh_put_origin(writer, first, "$initial_", NULL);
   fh_put_fields(writer, first,
                 "url\0$initial_current_url\0referrer.url\0$initial_referrer\0"
                 "referrer.domain\0$initial_referring_domain\0");

@@ -18,7 +18,18 @@ build/dialects/%/firsthand.js: $(SHIM) js-shim/build.mjs build/dialects/%/firsth
 	DIST=$(@D) DIALECTS="$(subst +, ,$*)" node js-shim/build.mjs
 .PRECIOUS: build/dialects/%/firsthand.wasm
 
-test: build/dialects/$(ALL)/firsthand.js
+# What reads Iglu's schemas, for make test; and Segment's destinations.
+build/%/node_modules/.package-lock.json: tests/dialects/%/package.json tests/dialects/%/package-lock.json
+	@mkdir -p build/$*
+	cp $^ build/$*/
+	npm --prefix build/$* ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: destinations
+destinations: setup-test dist build/destinations/node_modules/.package-lock.json ## feed Segment's own destinations with our events (npm, 100 MB)
+	node --test --test-reporter=spec tests/dialects/destinations/destinations.test.mjs
+
+test: build/schemas/node_modules/.package-lock.json build/dialects/$(ALL)/firsthand.js
 
 .PHONY: dialect-sizes
 dialect-sizes: setup-build $(foreach one,segment amplitude snowplow posthog relatives $(ALL),build/dialects/$(one)/firsthand.js) ## print the bytes that each dialect costs

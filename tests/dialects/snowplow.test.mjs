@@ -6,9 +6,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { root } from '../run/suite.mjs';
-import { open } from './suite.mjs';
+import { open, shared } from './suite.mjs';
 
-const IGLU = `${root}../shared/data/iglu/`;
+const IGLU = `${shared}/data/iglu/`;
 const TOOLS = `${root}build/schemas/node_modules`; // make build/schemas/node_modules
 const there = existsSync(IGLU) ? existsSync(TOOLS) || 'build/schemas is not there: make test installs it' : `no ${IGLU}`;
 

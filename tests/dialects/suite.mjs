@@ -10,6 +10,9 @@ export const script = `${root}build/dialects/${ALL}/firsthand.js`;
 export const wasm = readFileSync(`${root}build/dialects/${ALL}/firsthand.wasm`);
 export const module = new WebAssembly.Module(wasm);
 
+/** Data that lie beside the repository, or where SHARED says. */
+export const shared = process.env.SHARED ?? `${root}../shared`;
+
 const folder = `${root}tests/dialects/cases/`;
 export const caseFiles = readdirSync(folder).sort();
 export const casePath = (file) => folder + file;
