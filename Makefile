@@ -29,7 +29,7 @@ dist: setup-build $(CJSON) ## build all products into dist/
 	@$(MAKE) --no-print-directory products
 
 .PHONY: test
-test: setup-test dist ## run every suite; ends with the runner's counts
+test: setup-test dist build/drivers/node_modules/.package-lock.json ## run every suite; ends with the runner's counts
 	@$(MAKE) --no-print-directory test-native
 	@$(MAKE) --no-print-directory sim-san SAN_SEEDS=100
 	node --test --test-reporter=spec $(NODE_TESTS)
@@ -86,9 +86,12 @@ build/wasm/named.wasm: build/wasm/linked.wasm
 
 include tests/build.mk
 include tests/dialects.mk
+include tests/testing.mk
+include tests/packages.mk
 include tests/sim.mk
 include tests/faults.mk
 include tests/faults-peers.mk
 include tests/peer-cookies.mk
 include tests/parity.mk
+include tests/calls.mk
 include tests/bench.mk

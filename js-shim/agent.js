@@ -2,57 +2,40 @@
 // whether it is one is decided there, and so is what may be kept and sent; how
 // events go out is in delivery.js. FH_* are the core's constants, put in by
 // build.mjs.
+import { describe, isFunction, resolvers } from './arguments.js';
+import { Call } from './call.js';
 import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
+import { createHooks } from './hooks.js';
 import { clearJournal } from './journal.js';
+import { createListeners } from './listeners.js';
+import { createMoments } from './moments.js';
 import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js';
 import { attempt, clearState, loadState, rootDomain } from './store.js';
-
-// The arguments of a verb, as in Segment's spec: leading texts (or numbers: ids),
-// then a bag of values, then options. Here: what the bag is called, and what the
-// texts are, the last one first.
-const verbs = {
-  track: ['properties', 'event'],
-  page: ['properties', 'name', 'category'],
-  screen: ['properties', 'name', 'category'],
-  identify: ['traits', 'userId'],
-  group: ['traits', 'groupId'],
-  alias: ['', 'previousId', 'userId'],
-};
-
-// These have so many texts, whatever is given for them.
-const texts = { track: 1, alias: 2 };
+import { createVisitor } from './visitor.js';
 
 const HELD = 1000; // calls that wait for the visitor's decision, or for the bridge
 const BRIDGE_MS = 2000; // for the bridge to come
 
-// string and number are the types with an r: 15 bytes less than their names.
-const isText = (arg) => /r/.test(typeof arg);
-
-// A call as the core takes it (src/event.h).
-const describe = (type, args) => {
-  if (!verbs[type]) return args;
-  const [bag, ...names] = verbs[type];
-  let n = 0;
-  while (isText(args[n])) n++;
-  n = texts[type] || n;
-  const { context, integrations } = args[n + 1] || {};
-  const call = { [bag]: bag ? args[n] || {} : undefined, context, integrations };
-  for (const name of names) call[name] = args[--n];
-  return call;
-};
-
-/** Makes an agent; returns its track function. Nothing in it ever throws. */
-export const createTrack = (options) => {
+/**
+ * Makes an agent; returns its track function. Nothing in it ever throws.
+ * @param options of the site
+ * @param load brings another file of ours, by the name of its part: 'bridge'
+ */
+export const createTrack = (options, load) => {
   let core; // made at the first call, or when the page is idle
   let delivery; // opened when the visitor allows it
   let pageKnown; // identifies the page facts that the core has
-  const held = []; // calls before he has decided: [text, times, type]
+  let debugs = options.debug != null;
+  let shares; // tells the other agents of the page
+  let past; // what has happened until the debugger is there
+  const held = []; // calls before he has decided: [text, times, call]
+  const started = new Map(); // by event: when time() was called
   const stores = options.storage !== 'none';
   const { adopt, link, query, cmp } = options;
   let awaited = [adopt, link, query, cmp].some((option) => option != null); // the bridge
 
-  const say = (...words) => options.debug != null && console.warn('[firsthand]', ...words);
+  const say = (...words) => debugs && console.warn('[firsthand]', ...words);
 
   // The one place where errors end: a page must not notice ours.
   const guard = (work) => (...args) => {
@@ -63,6 +46,24 @@ export const createTrack = (options) => {
     }
   };
 
+  // Nor should it those of its own functions that we call.
+  const safely = guard((work, args) => {
+    const promise = work(...args);
+    if (promise && promise.catch) promise.catch(say);
+  });
+
+  const listeners = createListeners(safely);
+  const emit = (...what) => {
+    if (past) past.push(what);
+    listeners._emit(...what);
+  };
+  const isHeard = () => past || listeners._heard;
+  const hooks = createHooks(say);
+
+  // Segment's: what load() was told holds for each call, as yes or no.
+  const integrations =
+    options.integrations && Object.fromEntries(Object.entries(options.integrations).map(([name, value]) => [name, !!value]));
+
   // What the core's answer says of all that is to be kept and sent. Where nobody is
   // asked first, a refusal must be remembered.
   const obey = (flags, type) => {
@@ -70,7 +71,15 @@ export const createTrack = (options) => {
       if (delivery) delivery._clear();
       else if (stores) clearJournal();
       if (stores) clearState(options.cookie, type === 'consent' && options.consent == null);
-    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, refresh, say, guard);
+      share('');
+    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, refresh, share, say, guard, isHeard, emit);
+  };
+
+  // Other agents of this page hear of it as those of other documents do.
+  const share = (newValue) => {
+    shares = 1;
+    if (stores) dispatchEvent(new StorageEvent('storage', { key: '_fh', newValue }));
+    shares = 0;
   };
 
   // Another document may have changed what is known of the visitor.
@@ -83,7 +92,7 @@ export const createTrack = (options) => {
   const measured = () => (pageKnown = 0); // the core is to have it
 
   // `found`: what the bridge has learnt of the visitor elsewhere.
-  const up = (found) => {
+  const up = guard((found) => {
     if (core || (awaited && !found)) return core;
     awaited = false;
     const made = createCore();
@@ -98,10 +107,12 @@ export const createTrack = (options) => {
       ...found,
     });
     if (code < 0) throw made.state(code);
+    // A build without dialects must not send one's backend what that cannot read.
+    if (!FH_DIALECTS && !/^(segment)?$/.test(options.dialect || '')) throw made.state(FH_ERR_CONFIG);
     core = made;
     obey(code);
     return core;
-  };
+  });
 
   // Calls that were made before the root domain could be tried for get it now.
   const release = () => {
@@ -111,105 +122,265 @@ export const createTrack = (options) => {
   // Trying for the root domain sets a cookie for a moment, so only once that is allowed.
   const ownDomain = () => (delivery && stores && rootDomain()) || location.hostname;
 
-  const submit = (text, at, type, args) => {
-    const result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
+  // What the call's promise, callback and listeners are told. The core still has an
+  // event of the same task, and one that is not sent yet.
+  const tell = (call) => {
+    const { _type: type, _result: result } = call;
+    const event = { type, ...call._call };
+    if (result < 0) return { status: 'refused', reason: core ? core.state(result) : 'invalid_config', event };
+    if (result & FH_HELD) return { status: 'held', event };
+    return { status: 'queued', event: attempt(() => JSON.parse(core.state(FH_STATE_EVENT + call._number))) || event };
+  };
+
+  const announce = async (call, { reason, event }) => {
+    await 0;
+    const { _type: type, _args: args } = call;
+    if (reason) return emit('dropped', { reason, type, event, args });
+    if (!event) return emit(type); // reset, and the like
+    emit('event', event);
+    // Segment's: the members that the verb's arguments give.
+    listeners._emit(type, ...call._names.map((name) => event[name]));
+  };
+
+  const decide = (call, result) => {
+    const { _type: type, _args: args, _result: before } = call;
+    call._decide(result);
+    const isHeld = result & FH_HELD && result > 0;
+    if (isHeard() && !isHeld) announce(call, resolvers[type] || result < 0 ? tell(call) : {});
+    if (!resolvers[type]) return;
+    const callback = before == null && args.find(isFunction);
+    if (callback) call.then((context) => safely(callback, [context]));
+  };
+
+  // Lets the page's hooks have a queued event. What comes out within the call takes
+  // its place, what comes later is a call of its own. Returns what has become of it.
+  const filter = (call, result) => {
+    const text = core.state(FH_STATE_EVENT + call._number);
+    let out, isLate;
+    hooks._run(
+      text,
+      guard((after) => {
+        if (!isLate) out = after;
+        else if (after) submit(after, now(), call._result == null ? call : Object.assign(new Call(call._type, [], tell), { _names: call._names }), 1);
+        else decide(call, FH_ERR_MIDDLEWARE);
+      }),
+    );
+    isLate = 1;
+    if (out !== text) core.event(`{"type":"amend","number":${call._number},"event":${out || null}}`, 0, now());
+    return out ? result : out === '' ? FH_ERR_MIDDLEWARE : undefined;
+  };
+
+  const submit = (text, at, call, isFiltered) => {
+    const { _type: type } = call;
+    let result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
     if (result >= 0) obey(result, type);
-    if (result < 0) say('dropped:', core.state(result), type, ...[].concat(args));
+    if (result < 0) say('dropped:', core.state(result), type, ...[].concat(call._args));
     else if (result & FH_HELD) {
       // What he has said of other things is known, and not to be said again.
       if (core && type === 'consent') return result;
-      if (held.length < HELD) held.push([text, at, type, args]);
-      else if (core) core.event('', FH_ERR_FULL, at);
-    } else if (!(result & FH_CLEAR)) delivery._called(result);
+      if (held.length < HELD) held.push([text, at, call]);
+      else {
+        result = FH_ERR_FULL;
+        if (core) core.event('', result, at);
+      }
+    } else if (!(result & FH_CLEAR)) {
+      const parked = core.parked(result);
+      call._number = core.number();
+      if (hooks._hooks.length && resolvers[type] && !isFiltered) result = filter(call, result);
+      delivery._called(result, parked);
+    }
+    if (result != null) decide(call, result);
     return result;
   };
+
+  const describeCall = guard((made) => {
+    const { _type: type, _args: args } = made;
+    if (!resolvers[type]) return args;
+    const [call, given] = resolvers[type](args);
+    made._names = Object.keys(call);
+    if (given || integrations) describe(call, given, integrations);
+    if (started.has(call.event)) {
+      const duration = Math.round(performance.now() - started.get(call.event)) / 1000;
+      started.delete(call.event);
+      call.properties = { duration, ...call.properties };
+    }
+    if (call.anonymousId && (call.event || type !== 'track')) setAnonymousId(call.anonymousId);
+    return call;
+  });
+
+  const write = guard((call, page, id) => {
+    const facts = id !== pageKnown && {
+      domain: `${ownDomain()} ${options.domains || ''}`,
+      page: { ...page, canonical: canonical() },
+      browser: (guard(measure)(measured), browserFacts()),
+      cookies: stores ? attempt(() => document.cookie) : undefined,
+    };
+    return JSON.stringify({ ...facts, type: call._type, ...call._call });
+  });
+
+  const make = guard((call, page = pageFacts(), at = now()) => {
+    if (!up() && !awaited) return;
+    const id = page.url + page.title;
+    call._call = describeCall(call);
+    const result = submit(call._call && write(call, page, id), at, call);
+    if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
+    return 1;
+  });
 
   // `args` of a verb, or the members of a call that is none. `page` and `at`: those of
   // a call that had to wait.
-  const call = guard((type, args, page = pageFacts(), at = now()) => {
-    const id = page.url + page.title;
-    up();
-    const text = guard(() => {
-      const facts = id !== pageKnown && {
-        domain: `${ownDomain()} ${options.domains || ''}`,
-        page: { ...page, canonical: canonical() },
-        browser: (guard(measure)(measured), browserFacts()),
-        cookies: stores ? attempt(() => document.cookie) : undefined,
-      };
-      return JSON.stringify({ ...facts, type, ...describe(type, args) });
-    })();
-    const result = submit(text, at, type, args);
-    if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
-    return result;
-  });
+  const call = (type, args, page, at) => {
+    const made = new Call(type, args, tell);
+    make(made, page, at) || decide(made, FH_ERR_CONFIG);
+    return made;
+  };
 
   const track = (...args) => call('track', args);
-  for (const verb in verbs) track[verb] = (...args) => call(verb, args);
+  const visitor = createVisitor(() => (up() ? core.state(FH_STATE_STORE) : ''), call);
+  const { setAnonymousId, user, session } = visitor._verbs;
 
-  // Calls that make no event (src/firsthand.h).
-  track.reset = () => {
-    call('reset', {});
-    pageKnown = 0;
-  };
-  track.setAnonymousId = (anonymousId) => call('anonymousId', { anonymousId });
-  track.register = (properties) => call('register', { properties });
-  track.unregister = (...names) => call('register', { properties: Object.fromEntries(names.map((name) => [name, null])) });
-
-  track.consent = guard((categories) => {
-    const consent = {};
-    for (const name in categories) consent[name] = { granted: true, denied: false }[categories[name]] ?? null;
-    call('consent', { consent });
+  const consent = (categories) => {
+    if (!categories) return visitor._consent();
+    const said = {};
+    for (const name in categories) said[name] = { granted: true, denied: false }[categories[name]] ?? null;
+    call('consent', { consent: said });
     release();
     pageKnown = 0; // calls that waited have told the core of pages of their own
-  });
+  };
 
-  /** The way in for the bridge; bridge/index.js tells what it is given. */
-  track.use = guard((bridge) => {
-    bridge({
-      options,
-      get domain() {
-        return ownDomain();
-      },
-      start: guard(up),
-      call: (verb, ...args) => track[verb](...args),
-      consent: track.consent,
-      state: () => (delivery && stores ? core.state(FH_STATE_COOKIE) : ''),
-    });
+  // What plugins of our own are given besides; bridge/index.js and debug/index.js
+  // tell what they use.
+  const host = {
+    options,
+    get domain() {
+      return ownDomain();
+    },
+    start: up,
+    call: (verb, ...args) => track[verb](...args),
+    consent: guard(consent),
+    state: () => (delivery && stores ? core.state(FH_STATE_COOKIE) : ''),
+    /** [name, what], as listeners would have been told; from here on they are. */
+    get past() {
+      const all = past || [];
+      past = 0;
+      return all;
+    },
+  };
+
+  const use = (item) => {
+    hooks._use(item);
+    if (item.load) safely(() => item.load(track, host), []);
     release();
-  });
-  // If it does not come in time, things go on without it.
-  track._without = () => awaited && track.use(({ start }) => start({}));
-  if (awaited) {
-    setTimeout(track._without, BRIDGE_MS);
-    addEventListener('pagehide', () => awaited && (track._without(), delivery && delivery._leave()), true);
+  };
+
+  const ready = (listener) =>
+    Promise.resolve().then(guard(() => (up() || awaited) && listener && safely(listener, [])));
+
+  const { on } = listeners._verbs;
+  const noDestinations = () => say('there are no destinations in the page');
+
+  // Each is guarded, and returns the track function if it returns nothing.
+  const verbs = {
+    ...listeners._verbs,
+    ...visitor._verbs,
+    ...createMoments(track, guard),
+    on: (name, listener) => (name === 'ready' ? ready(listener) && undefined : on(name, listener)),
+    group: (...args) => (args.length ? call('group', args) : visitor._group),
+    pageview: (path) => call('page', [{ path }]),
+    reset: () => {
+      call('reset', {});
+      pageKnown = 0;
+    },
+    register: (...items) => {
+      for (const item of items) item.load ? use(item) : call('register', { properties: item });
+    },
+    unregister: (...names) => {
+      call('register', { properties: Object.fromEntries(names.map((name) => [name, null])) });
+    },
+    time: (event) => {
+      started.set(event, performance.now());
+    },
+    use,
+    addSourceMiddleware: (middleware) => {
+      hooks._source(middleware);
+    },
+    addIntegrationMiddleware: noDestinations,
+    addDestinationMiddleware: noDestinations,
+    timeout: () => {}, // nothing here waits
+    initialize: () => {}, // by this a second snippet of Segment's knows that it is too late
+    consent,
+    flush: async () => up() && delivery && delivery._flush(),
+    ready,
+    debug: (isOn = true) => {
+      debugs = isOn;
+      if (isOn && load && !host.debug) {
+        host.debug = past = [];
+        load('debug', () => (past = 0));
+      }
+    },
+    inspect: () => ({
+      anonymousId: setAnonymousId(),
+      userId: user().id(),
+      groupId: visitor._group.id(),
+      session: session(),
+      consent: consent(),
+      held: held.length,
+      ...(core && delivery && delivery._waiting()),
+    }),
+    push: ([verb, ...args]) => track[verb] && track[verb](...args),
+  };
+  for (const verb in resolvers) verbs[verb] ||= (...args) => call(verb, args);
+  for (const verb in verbs) {
+    const safe = guard(verbs[verb]);
+    track[verb] = (...args) => {
+      const result = safe(...args);
+      return result === undefined ? track : result;
+    };
   }
-  track._awaits = awaited;
+  track.initialized = true;
+  track.VERSION = FH_VERSION;
 
-  track.flush = async () => guard(up)() && delivery && delivery._flush();
-
-  track.ready = (listener) => Promise.resolve().then(guard(() => (up(), listener && listener())));
-
-  // One call that the snippet queued, or `arguments` of a stub of the page's own.
-  track._replay = guard((item) => {
+  // One call that a stub has queued: the snippet's, Segment's (an array, last what it
+  // knows of the page), or `arguments` of a stub of the page's own.
+  track._replay = guard((item, isSegments) => {
     if (!Array.isArray(item)) return track(...item);
     const [verb, text, url, title, wall, args] = item;
+    if (isSegments) {
+      const rest = item.slice(1);
+      const { __t, u, t, r } = rest[rest.length - 1] || {};
+      if (!__t) return track[verb](...rest);
+      rest.pop();
+      return verb === 'group' && !rest.length ? undefined : call(verb, rest, { url: u, title: t, referrer: r });
+    }
     // Objects as they were then: the page may have changed them since.
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
-    if (!verbs[verb]) return track[verb](...args());
+    if (!resolvers[verb]) return track[verb](...args());
     const { referrer } = document;
     call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
   });
 
-  // Another tab has; or the visitor has refused there.
+  // Another agent has stored; or the visitor has refused there.
   const changed = guard(({ key, newValue }) => {
-    if (key !== '_fh') return;
+    if (key !== '_fh' || shares) return;
     if (newValue) refresh();
-    else if (core) track.consent({ analytics: 'denied' });
+    else if (core) consent({ analytics: 'denied' });
   });
   if (stores) addEventListener('storage', changed);
   if (options.hints) askHints(options.hints).catch(say);
   guard(measure)(measured);
 
-  (self.requestIdleCallback || setTimeout)(guard(() => up()));
+  // If the bridge does not come in time, things go on without it.
+  if (awaited) {
+    const without = guard(() => {
+      if (!awaited) return;
+      up({});
+      release();
+    });
+    setTimeout(without, BRIDGE_MS);
+    addEventListener('pagehide', () => awaited && (without(), delivery && delivery._leave()), true);
+    if (load) load('bridge', without);
+  }
+
+  (self.requestIdleCallback || setTimeout)(() => up());
   return track;
 };

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transform, transformSync } from 'esbuild';
 import { minify } from 'terser';
 
 const { DIST = 'dist', DIALECTS = '' } = process.env;
@@ -19,16 +19,38 @@ const constants = () => {
   const io = text('src/limits.h').match(/FH_IO_BYTES \((\d+) \* 1024\)/)[1] * 1024;
   const errors = text('src/errors.def').matchAll(/^FH_ERROR\((\w+), (-\d+),/gm);
   const enums = (text('src/firsthand.h') + text('src/outbox.h')).matchAll(/^ {2}(FH_[A-Z_]+) = (\d+)/gm);
-  const define = { FH_IO_BYTES: String(io), FH_TYPED: String(/\bsnowplow\b/.test(DIALECTS)) };
+  const [version] = text('src/version.h').match(/"[^"]+"/);
+  const define = { FH_IO_BYTES: String(io), FH_VERSION: version, FH_TYPED: String(/\bsnowplow\b/.test(DIALECTS)), FH_DIALECTS: String(/\b(?!segment\b)\w/.test(DIALECTS)) };
   for (const [, name, value] of enums) define[name] = value;
   for (const [, name, code] of errors) define[`FH_ERR_${name}`] = code;
   return define;
 };
 
+// The debugger has the sentences, so that the agent need not, and its looks as text.
+const words = () => {
+  const lines = text('src/errors.def').matchAll(/^FH_ERROR\(\w+, -\d+, "(\w+)", "(.*)"\)$/gm);
+  const sentences = Object.fromEntries(Array.from(lines, ([, reason, sentence]) => [reason, sentence]));
+  const { code } = transformSync(text('js-shim/debug/panel.css'), { loader: 'css', minify: true, charset: 'utf8' });
+  return { FH_SENTENCES: JSON.stringify(sentences), FH_STYLE: JSON.stringify(code.trim()) };
+};
+
 const module = readFileSync(new URL(`../${DIST}/firsthand.wasm`, import.meta.url));
 
-// The module as text, see unpack in core.js.
-const packed = (offset) => JSON.stringify(Array.from(module, (byte) => String.fromCharCode(byte + offset)).join(''));
+// How often the module has each byte.
+const frequency = new Array(256).fill(0);
+for (const byte of module) frequency[byte]++;
+
+// The module as text, see unpack in core.js, with `count` pairs that change places.
+const packed = (offset, count) => {
+  const charOf = (byte) => String.fromCharCode(byte + offset);
+  const bytes = [...frequency.keys()].sort((a, b) => frequency[b] - frequency[a]);
+  const frequent = bytes.filter((byte) => byte + offset > 127).slice(0, count);
+  const rare = bytes.filter((byte) => byte + offset < 127 && !'"\\'.includes(charOf(byte))).slice(-count);
+  const pairs = frequent.map((byte, i) => charOf(byte) + charOf(rare[i]));
+  const swaps = pairs.join('');
+  const text = Array.from(module, (byte) => swaps[swaps.indexOf(charOf(byte)) ^ 1] || charOf(byte)).join('');
+  return { swaps: JSON.stringify(swaps), text: JSON.stringify(text) };
+};
 
 const bundle = async (entry) => {
   const { outputFiles } = await build({
@@ -40,36 +62,52 @@ const bundle = async (entry) => {
     charset: 'utf8',
     // What has WebAssembly's bulk memory and saturating conversions has these.
     target: ['chrome85', 'firefox79', 'safari15'],
-    define: constants(),
+    define: { ...constants(), ...words() },
   });
   return outputFiles[0].text;
 };
 
-// esbuild bundles; terser minifies, 90 bytes better of 9,000 (brotli), and
-// shortens _private names.
-const minified = async (code, options) =>
-  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: { regex: /^_/ } }, ...options })).code;
+// Names that Segment's snippet has given.
+const SEGMENTS = ['_writeKey', '_loadOptions', '__t'];
 
-// The module comes last: brotli packs the file 25 bytes smaller than with it
-// among the code. The offset that packs best is taken: 10 to 40 bytes.
-const withModule = async (code, options) => {
-  const small = await minified(code, options);
-  const filled = (offset) => small.replace('FH_OFFSET', offset).replace('"FH_MODULE"', () => packed(offset));
-  const size = (offset) => brotliCompressSync(filled(offset)).length;
-  const [best] = [35, 36, 37, 38, 39, 40, 41, 42].sort((a, b) => size(a) - size(b));
-  return `${filled(best)}\n`;
+// esbuild bundles; terser minifies, 90 bytes better of 9,000 (brotli), and
+// shortens _private names. M will be the module.
+const minified = async (code, options) =>
+  (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { reserved: ['M'], properties: { regex: /^_/, reserved: SEGMENTS } }, ...options })).code;
+
+// The module, behind `code`, comes last: brotli packs the file 30 bytes smaller than
+// with it among the code. Of some ways to pack it the best is taken: 10 to 40 bytes.
+const withModule = (code) => {
+  const ways = [35, 36, 37].flatMap((offset) =>
+    [8, 10, 12, 14, 16].map((count) => {
+      const { swaps, text } = packed(offset, count);
+      return code.replaceAll('FH_MODULE', 'M').replace('FH_OFFSET', offset).replace('"FH_SWAPS"', () => swaps) + text;
+    }),
+  );
+  const sizes = ways.map((way) => brotliCompressSync(way).length);
+  return ways[sizes.indexOf(Math.min(...sizes))];
 };
 
 const write = (file, contents) => writeFileSync(new URL(`../${DIST}/${file}`, import.meta.url), contents);
 
+// For require(), where that cannot load a module (Jest, older Node).
+const common = async (esm) => (await transform(esm, { format: 'cjs', charset: 'utf8', minify: true })).code;
+
 // A byte order mark makes the script UTF-8 on pages and servers that say
 // otherwise or nothing: the packed module depends on it.
-const script = await withModule(`((FH_MODULE) => {${await bundle('js-shim/tag.js')}})("FH_MODULE")`, { ecma: 2020 });
-write('firsthand.js', `\ufeff${script}`);
-const esm = await withModule(`${await bundle('js-shim/index.js')}; var FH_MODULE = "FH_MODULE"`, { ecma: 2020, module: true });
-write('firsthand.mjs', esm);
-const bridge = await minified(`(() => {${await bundle('js-shim/bridge/tag.js')}})()`, { ecma: 2020 });
-write('firsthand.bridge.js', `${bridge}\n`);
-write('firsthand.bridge.mjs', `${await minified(await bundle('js-shim/bridge/index.js'), { ecma: 2020, module: true })}\n`);
+// The module is the argument, put in after terser, which would put it where it is used.
+const tag = await minified(`(() => {${await bundle('js-shim/tag.js')}})()`, { ecma: 2020 });
+write('firsthand.js', `\ufeff${withModule(tag.replace('()', 'FH_MODULE').replace(/\(\);$/, '('))})\n`);
+const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true })}var FH_MODULE=`);
+write('firsthand.mjs', `${esm}\n`);
+write('firsthand.cjs', await common(esm));
+// Files that the agent loads where they are asked for.
+for (const part of ['bridge', 'debug']) {
+  const code = await minified(`(() => {${await bundle(`js-shim/${part}/tag.js`)}})()`, { ecma: 2020 });
+  const module = await minified(await bundle(`js-shim/${part}/index.js`), { ecma: 2020, module: true });
+  write(`firsthand.${part}.js`, `${code}\n`);
+  write(`firsthand.${part}.mjs`, `${module}\n`);
+  write(`firsthand.${part}.cjs`, await common(module));
+}
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);

@@ -2,10 +2,17 @@
 // module or an address in its memory (docs/ABI.md). FH_* are its constants, put
 // in by build.mjs.
 
-// The module's bytes as text, one character a byte, FH_OFFSET (35 or a
-// little more) added to each so that no quote, line end or NUL is among them: 3 %
-// more than the bytes under brotli, where base64 costs 30 %.
-const unpack = () => Uint8Array.from(FH_MODULE, (char) => char.charCodeAt() - FH_OFFSET);
+// The module's bytes as text, one character a byte, FH_OFFSET (35 or a little more)
+// added to each so that no quote, line end or NUL is among them. Characters beyond 127
+// take two bytes, so the most frequent of them have changed places with rare ones, by
+// pairs. 3 % more than the bytes under brotli, where base64 costs 30 %.
+const swaps = 'FH_SWAPS';
+const unpack = () => {
+  const other = []; // by code
+  for (const i in swaps) other[swaps.charCodeAt(i)] = swaps.charCodeAt(i ^ 1);
+  // By index, which takes a third of the time of an iterator.
+  return new Uint8Array(FH_MODULE.length).map((code, i) => (other[(code = FH_MODULE.charCodeAt(i))] || code) - FH_OFFSET);
+};
 
 /** The wall clock and the monotonic one, as the core takes them. */
 export const now = () => [Date.now(), performance.now()];
@@ -30,7 +37,7 @@ export const createCore = () => {
     /** A call as text, or, where there is none, the code that says why. */
     event: (text, why, at) => event(text ? write(text) : why, ...at),
     /** The number of the event that the last call made, or was refused as. */
-    number: () => number(),
+    number,
     poll: () => poll(...now()),
     /** The next batch: a view of the module's memory, good until the next call. */
     take: (why) => bytes.subarray(0, take(why, ...now())),

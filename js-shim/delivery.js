@@ -22,10 +22,12 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param options of the agent
  * @param stores whether anything may outlive the page
  * @param refresh asks what other documents have made known of the visitor
+ * @param share tells those of this page that it was stored
  * @param say prints for whoever debugs
  * @param guard makes of a function one that never throws
+ * @param isHeard whether anybody listens to what `emit` says: (name, what)
  */
-export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, refresh, say, guard) => {
+export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, isHeard, emit) => {
   const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
@@ -45,10 +47,17 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
   // A page that is rendered ahead and perhaps never shown keeps its calls.
   const awake = (work) => guard(() => document.prerendering || work());
 
+  const saveVisitor = () => {
+    if (!unsaved) return;
+    unsaved = counted = 0;
+    if (!stores) return;
+    saveState(core.state, cookie);
+    share('1');
+  };
+
   // What must survive the page: the visitor's state, and events in the journal.
   const save = () => {
-    if (unsaved && stores) saveState(core.state, cookie);
-    if (unsaved) unsaved = counted = 0;
+    saveVisitor();
     if (!journal) return;
     for (let row; (row = core.journal()).length; ) journal._add(row);
     if (leaving) journal._leave();
@@ -106,11 +115,18 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
   };
   const noNet = () => (takeBack = takeBack && takeBack());
 
+  // What leaves, for who listens. The body is a view of what the core overwrites.
+  const eventsOf = (body) => JSON.parse(new TextDecoder().decode(body)).batch;
+  const copyOf = (body) => isHeard() && body.slice();
+  const tellSent = (body, why) => body && emit('sent', { events: eventsOf(body), body, bytes: body.length, why });
+
   const send = (why) => {
     const body = waking ? '' : core.take(why);
     if (!body.length) return;
+    const copy = copyOf(body);
     flight = post(endpoint, body, credentials).then((answer) => {
       flight = 0;
+      if (copy) emit('answered', { events: eventsOf(copy), status: answer[0], text: answer[1] });
       end(core.ack(...answer));
       reached = answer[0] > 0;
       const wait = core.wait(-1);
@@ -121,6 +137,7 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
       return wait <= 0 && answer[0]; // a flush may go on
     });
     noNet();
+    tellSent(copy, why);
   };
 
   const tick = awake(() => {
@@ -149,8 +166,11 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
   const handOver = guard((atEnd) => {
     noNet();
     for (let body; !waking && (body = core.take(FH_LAST)).length; ) {
+      const copy = copyOf(body);
       const taken = (atEnd && postLater(endpoint, body, credentials)) || postLast(endpoint, body, credentials);
-      if (!core.ack(taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED)) break;
+      const ended = !core.ack(taken ? FH_BEACON_TAKEN : FH_BEACON_REFUSED);
+      if (taken) tellSent(copy, FH_LAST);
+      if (ended) break;
     }
   });
 
@@ -190,9 +210,9 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
     back();
   });
 
-  const tabs = guard(openTabs)(heard, () => !leaving);
+  const tabs = guard(openTabs)(key, heard, () => !leaving);
   const days = resendDays ?? RESEND_DAYS;
-  const journal = stores && tabs && days > 0 && guard(openJournal)(tabs, days);
+  const journal = stores && tabs && days > 0 && guard(openJournal)(key, tabs, days);
   onLifecycle({
     hidden,
     freeze: awake(() => leave()),
@@ -204,11 +224,14 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
   if (journal) setTimeout(adopt, Math.max(0, IDLE_MS - performance.now()));
 
   return {
-    /** A call was taken: `result` is what the core's `event` returned. */
-    _called: (result) => {
+    /** A call was taken: `result` is what the core's `event` returned, `parked` the
+     * ids of the rows that had to leave memory for it. */
+    _called: (result, parked) => {
       unsaved ||= result & FH_SAVE;
       counted = 1;
-      park(core.parked(result));
+      // At once, for the other agents of the page.
+      if (unsaved) awake(saveVisitor)();
+      park(parked);
       if (leaving) return document.prerendering || leave(1);
       // At the end of the task, not after it: that may be after the page's end.
       // Where calls come task upon task, and the page is seen, in bundles.
@@ -219,6 +242,13 @@ export const openDelivery = (core, { endpoint, resendDays, cookie }, stores, ref
 
     /** The page is being left, of which this has not heard. */
     _leave: () => leave(1),
+
+    /** What waits and what has become of the rest, as a batch would say it. */
+    _waiting: () => {
+      const body = core.take(FH_NET);
+      const { batch = [], firsthand } = body.length ? JSON.parse(new TextDecoder().decode(body)) : {};
+      return { queue: batch, ledger: firsthand };
+    },
 
     /** Takes back and deletes what was to be sent: the core has dropped it. */
     _clear: () => {

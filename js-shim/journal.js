@@ -6,7 +6,7 @@
 //
 // A row's first 16 bytes are its id, of which 12 are its document's stream
 // (src/journal.h). It is stored under [name, time, bytes], so that names, ages and
-// sizes are known without a row being read; the name is the id as text, since
+// sizes are known without a row being read; the name is the id as text and the key, since
 // WebKit does not find bytes inside a key again (2.50: 16 come back as 34). Every promise here may reject, or
 // hang where opening does: nothing waits for it, the page then lives without.
 
@@ -19,26 +19,29 @@ const CLAIM_BYTES = 131072; // in one go: some batches, for one question
 const PREFIX = '_fh.'; // of the names in localStorage
 
 const idOf = (row) => row.slice(0, 16);
-const nameOf = (id) => PREFIX + Array.from(id, (byte) => (byte + 256).toString(16).slice(1)).join('');
-const streamOf = (name) => name.slice(0, -8);
+const NAME_CHARS = 36; // prefix and id; what follows is the key
+const streamOf = (name) => name.slice(0, NAME_CHARS - 8);
 
 // Works with localStorage, which may be denied or full.
 const local = (work) => attempt(() => work(localStorage));
 
 const spilled = () => (local(Object.keys) || []).filter((name) => name.startsWith(PREFIX));
 
-/** Deletes the journal, of all documents. */
+/** Deletes the journal, of all documents and keys. */
 export const clearJournal = () => {
   for (const name of spilled()) local((storage) => storage.removeItem(name));
   attempt(() => indexedDB.deleteDatabase('firsthand'));
 };
 
 /**
+ * @param key of the source: rows of another are left alone, until they are too old
  * @param tabs of tabs.js
  * @param days for how long a later page may send what may have arrived: the
  *   receiver's dedupe window
  */
-export const openJournal = (tabs, days) => {
+export const openJournal = (key, tabs, days) => {
+  const nameOf = (id) => PREFIX + Array.from(id, (byte) => (byte + 256).toString(16).slice(1)).join('') + key;
+  const isOurs = (name) => name.slice(NAME_CHARS) === key;
   const uncommitted = new Map(); // by name: [row, when it was added]
   const stored = new Map(); // ids by name: of the rows that are this document's to send
   const parked = new Set(); // names of those that are in the journal only
@@ -134,9 +137,9 @@ export const openJournal = (tabs, days) => {
         if (tabs._lives(streamOf(name)) && !parked.has(name)) return;
         const error =
           Math.abs(now - at) > days * 86400000 ? FH_ERR_EXPIRED : bytes > MAX_BYTES || i >= MAX_ROWS ? FH_ERR_FULL : 0;
-        if (!error) return orphans.push(key);
+        if (!error) return isOurs(name) && orphans.push(key);
         parked.delete(name);
-        read(key, ({ row }) => found.push([row, error]));
+        if (isOurs(name)) read(key, ({ row }) => found.push([row, error]));
         store.delete(key);
       });
       bytes = 0;
@@ -222,7 +225,7 @@ export const openJournal = (tabs, days) => {
       // What a page spilled comes first, and does not wait for IndexedDB: a page
       // that was frozen while it made the database keeps it shut for all.
       for (const name of spilled()) {
-        if (taken.has(name) || tabs._lives(streamOf(name))) continue;
+        if (!isOurs(name) || taken.has(name) || tabs._lives(streamOf(name))) continue;
         taken.add(name);
         const text = local((storage) => storage.getItem(name));
         if (!text) continue;

@@ -5,16 +5,17 @@ const ASK_MS = 10000; // who came since has announced itself
 const ANSWER_MS = 1000; // for the others to say that they are there: twenty tabs on a slow machine
 
 /**
+ * @param {string} key of the source: others' rows and endpoints are not ours
  * @param {(ms: number) => void} onWait another document tells of a wait
  * @param {() => boolean} isAwake false while this one is left or frozen: its rows
  *   are then better sent by others
  */
-export const openTabs = (onWait, isAwake) => {
+export const openTabs = (key, onWait, isAwake) => {
   const living = new Set(); // streams of the others
   let own; // this document's stream
   let asked = -ASK_MS; // when
   let answers; // resolves when all have had the time to answer
-  const channel = new BroadcastChannel('firsthand');
+  const channel = new BroadcastChannel(`firsthand ${key}`);
   // A number is a wait, a text a stream, null asks for streams.
   channel.onmessage = ({ data }) => {
     if (data >= 0 && data !== null) onWait(data);

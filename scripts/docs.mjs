@@ -1,10 +1,11 @@
-// Writes what can be generated into the documents: docs/ERRORS.md as a whole;
-// in the others the snippet, the sizes of products, and the code blocks below
+// Writes what can be generated into the documents: docs/ERRORS.md and docs/API.md as
+// a whole; in the others the snippet, the sizes of products, and the code blocks below
 // a line <!-- scripts/docs.mjs: … -->.
 //   node scripts/docs.mjs
 // tests/docs/ tells when a document is no longer what this would write.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { apiPage } from './api.mjs';
 import { sizesOf } from './size.mjs';
 
 const url = (file) => new URL(`../${file}`, import.meta.url);
@@ -74,13 +75,14 @@ export const refreshed = (markdown, tolerance = 0.02) => {
     cookie: () => block('text', `_fh=${cookie}`),
   };
   return withSizes(markdown, tolerance)
-    .replace(/^<script>!function.*$/gm, () => text('dist/snippet.html').trim())
+    .replace(/^( *)<script>self\.track.*$/gm, (_, indent) => indent + text('dist/snippet.html').trim())
     .replace(/(<!-- scripts\/docs\.mjs: (\w+) -->\n)```[^]*?\n```/g, (_, marker, name) => marker + blocks[name]());
 };
 
-export const documents = ['README.md', 'docs/WIRE.md'];
+export const documents = ['README.md', 'docs/WIRE.md', 'site-demo/examples/plain/index.html'];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(url('docs/ERRORS.md'), errorsPage());
+  writeFileSync(url('docs/API.md'), apiPage());
   for (const file of documents) writeFileSync(url(file), refreshed(text(file), 0));
 }

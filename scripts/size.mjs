@@ -26,7 +26,7 @@ export const sizesOf = (bytes) => ({
 /** What is in dist/ and has a budget or weighs on a page: no types. */
 const measure = (budgets, debts) => {
   const built = readdirSync(`${ROOT}dist`).map((name) => `dist/${name}`);
-  const files = new Set([...Object.keys(budgets), ...built.filter((file) => !file.endsWith('.d.ts'))]);
+  const files = new Set([...Object.keys(budgets), ...built.filter((file) => !/\.d\.c?ts$/.test(file))]);
   return [...files].sort().map((file) => {
     if (!built.includes(file)) return { file, budget: {}, over: ['missing'], broken: true };
     const size = sizesOf(readFileSync(ROOT + file));

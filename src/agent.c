@@ -117,7 +117,6 @@ static void begin_tab(fh_context *context, const char *tab) {
 static bool read_dialect(fh_agent *agent, const fh_json *options) {
   fh_envelope *envelope = &agent->outbox.envelope;
   if (!fh_dialect_choose(options, &envelope->dialect)) return false;
-  if (!FH_DIALECTS) return true;
   fh_writer label = fh_writer_on(envelope->label, FH_MAX_LABEL_BYTES);
   const char *text = fh_json_get_text(options, "label");
   fh_put_bytes(&label, text, fh_cut(text, strlen(text), FH_MAX_LABEL_BYTES));
@@ -150,7 +149,8 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   memcpy(envelope->key, key, key_len);
   envelope->key_len = (uint32_t)key_len;
   fh_context *context = &agent->context;
-  if (!read_dialect(agent, fh_json_get(config, "options"))) return FH_ERR_CONFIG;
+  if (FH_DIALECTS && !read_dialect(agent, fh_json_get(config, "options")))
+    return FH_ERR_CONFIG;
   read_options(agent, fh_json_get(config, "options"));
   fh_consent_begin(agent, config);
   fh_page_begin(&context->page, config);
@@ -216,11 +216,7 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
    * registered would be another one. */
   if (!fh_visitor_recall(agent, slot, &known) && slot == FH_PROPERTIES) return NULL;
   if (!queue_tail(agent)) return NULL;
-  int has = 0;
-  if (fh_json_is_object(fh_json_get(call, "context")) ||
-      *fh_json_get_text(call, "anonymousId") ||
-      (*fh_json_get_text(call, "userId") && type != 'i' && type != 'a'))
-    has |= FH_HAS_TAIL;
+  int has = fh_has_own_tail(call) ? FH_HAS_TAIL : 0;
   fh_writer writer = open_event(agent, has);
   fh_put_event(&writer, call, &context->page, known);
   if (type == 'a' && !*fh_json_get_text(call, "previousId")) {
@@ -231,6 +227,11 @@ static fh_record *queue_event(fh_agent *agent, const fh_json *call) {
     else
       fh_put_string(&writer, context->identity.anonymous_id,
                     strlen(context->identity.anonymous_id));
+  }
+  const char *group = fh_profile_get(&context->profile, FH_GROUP_ID);
+  if (type == 'g' && *group && !*fh_json_get_text(call, "groupId")) {
+    fh_put_name(&writer, "groupId");
+    fh_put(&writer, group);
   }
   if (has) fh_put_tail(&writer, context, call);
   return close_event(agent, &writer, has, call);
@@ -263,7 +264,7 @@ static int try_event(fh_agent *agent) {
   size_t used = sizeof(fh_profile); /* see profile_before */
   fh_writer writer = fh_writer_on(agent->io + used, sizeof agent->io - used);
   return fh_try_queued(&writer, &agent->outbox.queue, &agent->outbox.envelope,
-                       agent->seq);
+                       agent->seq - 1);
 }
 
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
@@ -273,15 +274,15 @@ static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
     return agent->arena.exhausted       ? FH_ERR_COMPLEX
            : queue->len > FH_FULL_BYTES ? FH_ERR_FULL
                                         : FH_ERR_LARGE;
-  record->seq = agent->seq;
+  record->seq = agent->seq++;
   record->time = event_time(agent, now);
   record->wall = now.wall;
   int refused = FH_DIALECTS ? try_event(agent) : 0;
   if (refused) {
+    agent->seq--;
     fh_queue_set(queue, record, FH_GONE);
     return refused;
   }
-  agent->seq++;
   fh_outbox_queued(&agent->outbox, now.mono);
   return make_room(agent);
 }
@@ -398,7 +399,11 @@ static int take_order(fh_agent *agent, const char *type, const fh_json *call) {
     if (!fh_json_is_object(properties)) return FH_ERR_PROPERTIES;
     fh_visitor_merge(agent, FH_PROPERTIES, properties);
   } else if (strcmp(type, "anonymousId") == 0) {
-    if (!fh_identity_adopt(&agent->context.identity, fh_json_get_text(call, type)))
+    const fh_json *id = fh_json_get(call, type);
+    fh_identity *identity = &agent->context.identity;
+    if (fh_json_is_null(id))
+      fh_identity_renew(identity, &agent->random);
+    else if (!fh_identity_adopt(identity, fh_json_text(id)))
       return FH_ERR_ANONYMOUS_ID;
   } else if (strcmp(type, "user") == 0) {
     fh_visitor_be(agent, call, profile_before(agent));
@@ -541,7 +546,7 @@ int fh_state(fh_agent *agent, int which) {
     fh_put(&writer, context->tab);
     return (int)writer.len;
   }
-  agent->saved_ms = context->identity.session.last_ms;
+  if (which == FH_STATE_COOKIE) agent->saved_ms = context->identity.session.last_ms;
   fh_put_identity(&writer, &context->identity);
   if (which == FH_STATE_STORE) {
     fh_put(&writer, " ");

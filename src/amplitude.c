@@ -10,7 +10,7 @@
  *
  * The first event of a session has two rows before it: a $identify of what brought the
  * visitor here ($set) and first brought him here ($setOnce), and session_start. */
-#include "dialect.h"
+#include "amplitude.h"
 
 #ifdef FH_AMPLITUDE
 

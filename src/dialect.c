@@ -1,8 +1,11 @@
 /* Chooses a dialect, and has what they share. */
 #include "dialect.h"
 
+#include "amplitude.h"
 #include "errors.h"
+#include "posthog.h"
 #include "query.h"
+#include "snowplow.h"
 
 #ifdef FH_RELATIVES
 /* Segment's format as others take it. What they ignore is left in. */
@@ -75,6 +78,7 @@ static const fh_dialect metarouter = {.name = "metarouter",
                                       .judge = metarouter_judge};
 #endif
 
+#if FH_DIALECTS
 static const fh_dialect *const dialects[] = {
 #ifdef FH_AMPLITUDE
     &fh_amplitude,
@@ -99,11 +103,12 @@ static bool ends_in(const char *text, size_t len, const char *words) {
   return false;
 }
 
+#endif
+
 bool fh_dialect_choose(const fh_json *options, const fh_dialect **chosen) {
-  const char *name = fh_json_get_text(options, "dialect");
   *chosen = NULL;
-  bool is_ours = !*name || strcmp(name, "segment") == 0;
-  if (!FH_DIALECTS) return is_ours;
+#if FH_DIALECTS
+  const char *name = fh_json_get_text(options, "dialect");
   const char *url = fh_json_get_text(options, "endpoint");
   const char *path_end = fh_find(url, url + strlen(url), '?');
   const char *host = fh_authority(url, path_end);
@@ -116,7 +121,9 @@ bool fh_dialect_choose(const fh_json *options, const fh_dialect **chosen) {
     *chosen = *d;
     return true;
   }
-  return is_ours;
+#endif
+  return fh_json_says(options, "dialect", "") ||
+         fh_json_says(options, "dialect", "segment");
 }
 
 /* --- Limits ----------------------------------------------------------------- */
@@ -204,13 +211,21 @@ void fh_put_count(fh_writer *writer, const char *name, double number) {
   fh_put_number(writer, number);
 }
 
+/* What the page's facts have beside the address; "" where the call has changed that. */
+static const char *beside(const fh_item *item, const char *name) {
+  const fh_json *facts = fh_at(item->event, "context.page");
+  if (strcmp(fh_json_get_text(facts, "url"), fh_text_at(item->page, "url")) != 0)
+    return "";
+  return fh_json_get_text(facts, name);
+}
+
 const char *fh_address_of(const fh_item *item) {
-  const char *shown = fh_text_at(item->page, "tab_url");
+  const char *shown = beside(item, "tab_url");
   return *shown ? shown : fh_text_at(item->page, "url");
 }
 
 void fh_put_location(fh_writer *writer, const fh_item *item, const char *name) {
-  const char *url = fh_address_of(item), *hash = fh_text_at(item->page, "hash");
+  const char *url = fh_address_of(item), *hash = beside(item, "hash");
   if (!*url) return;
   fh_put_name(writer, name);
   fh_put(writer, "\"");

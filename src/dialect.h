@@ -56,8 +56,6 @@ typedef struct fh_dialect {
   void (*judge)(fh_reply *reply, int status, fh_text body);
 } fh_dialect;
 
-extern const fh_dialect fh_amplitude, fh_snowplow, fh_posthog;
-
 /* The dialect that the site's options name ("dialect"), or that the address of the
  * endpoint tells ("endpoint"); NULL: Segment's. False if there is none of that name
  * in this build. */

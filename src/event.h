@@ -13,9 +13,9 @@
  *   event         of track: not empty
  *   name, category, properties, traits, integrations: as the page gave them
  *   userId        of identify and alias: who the visitor is from now on
- *   groupId       of group: to whom he belongs from now on
+ *   groupId       of group: to whom he belongs from now on; the one known, if left out
  *   previousId    of alias: who he was; what the agent knew, if left out
- *   userId, anonymousId   of any other call: of this event alone
+ *   userId, anonymousId   of any other call: of this event alone, see fh_put_tail
  *   messageId, timestamp  texts that go out as they are, instead of the agent's own
  *   context       members that replace those of the event's context
  *   page          page facts that changed, see page.h

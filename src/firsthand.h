@@ -116,7 +116,7 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now);
  *                           the one with this number, all of it as given, or drops it,
  *                           if no row of the journal has it yet. Without FH_QUEUED
  *                           in the result it is as it was
- *   {"type":"anonymousId","anonymousId":…}   see fh_identity_adopt
+ *   {"type":"anonymousId","anonymousId":…}   see fh_identity_adopt; null: another one
  *   {"type":"register","properties":{…}}     for each event; null takes one away
  *   {"type":"consent","consent":{category:true|false|null}}   what the visitor allows:
  *                           "analytics" decides whether anything is kept and sent

@@ -1,12 +1,17 @@
 /* Makes, reads and prints the visitor's identity. */
 #include "identity.h"
 
-void fh_identity_new(fh_identity *identity, fh_random *random) {
+void fh_identity_renew(fh_identity *identity, fh_random *random) {
   fh_uuid uuid;
   fh_uuid_v4(&uuid, random);
-  *identity = (fh_identity){.session = {.index = 0}};
+  memset(identity->anonymous_id, 0, sizeof identity->anonymous_id);
   fh_writer writer = fh_writer_on(identity->anonymous_id, FH_UUID_CHARS);
   fh_put_uuid(&writer, &uuid);
+}
+
+void fh_identity_new(fh_identity *identity, fh_random *random) {
+  identity->session = (fh_session){.index = 0};
+  fh_identity_renew(identity, random);
 }
 
 /* The length of the id that `text` begins with. */
@@ -52,7 +57,8 @@ bool fh_identity_read(fh_identity *identity, const char *text, const char **rest
   double index = read_field(&at);
   double last_s = read_field(&at);
   double events = read_field(&at);
-  if (index < 0 || last_s < 0 || events < 0 || index >= UINT32_MAX || events >= UINT32_MAX)
+  if (index < 0 || last_s < 0 || events < 0 || index >= UINT32_MAX ||
+      events >= UINT32_MAX)
     return false;
   session->index = (uint32_t)index;
   session->last_ms = last_s * 1000;

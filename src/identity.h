@@ -20,6 +20,9 @@ typedef struct fh_identity {
 /* A new visitor, with a UUID of version 4 and without a session. */
 void fh_identity_new(fh_identity *identity, fh_random *random);
 
+/* Another anonymous id for him, a UUID of version 4. */
+void fh_identity_renew(fh_identity *identity, fh_random *random);
+
 /* Takes an id of somebody else's making: 1 to FH_MAX_ANONYMOUS_ID_BYTES letters,
  * digits, - _ ~ (a dot would end it in the cookie). False, and nothing changed, if
  * it is anything else. */

@@ -16,14 +16,6 @@ static bool number_refused;
 
 static void *json_malloc(size_t size) { return fh_arena_alloc(arena_in_use, size); }
 
-static void json_free(void *block) { (void)block; }
-
-static void *json_realloc(void *block, size_t size) {
-  (void)block;
-  (void)size;
-  return NULL; /* only growing print buffers would ask, and we use none */
-}
-
 static size_t digits(const char *text) {
   size_t n = 0;
   while (text[n] >= '0' && text[n] <= '9') n++;
@@ -82,9 +74,14 @@ __attribute__((pure)) void cJSON_Delete(struct cJSON *item);
 #define sprintf(...)        0 /* cJSON's printing is never linked */
 #define sscanf(...)         0
 #define strtod              json_strtod
-#define malloc              json_malloc
-#define realloc             json_realloc
-#define free                json_free
+/* cJSON calls its allocator by pointers that nobody ever sets: here directly, so
+ * that the module needs no table of functions; and what frees nothing is no call.
+ * A macro with arguments is not the member of that name. */
+#define malloc              NULL
+#define realloc             NULL
+#define free                NULL
+#define allocate(size)      allocate && false ? NULL : json_malloc(size)
+#define deallocate(block)   deallocate, (void)block
 #define CJSON_NESTING_LIMIT FH_MAX_DEPTH
 #define CJSON_HIDE_SYMBOLS
 #if defined(__GNUC__)
@@ -108,6 +105,8 @@ __attribute__((pure)) void cJSON_Delete(struct cJSON *item);
 #undef malloc
 #undef realloc
 #undef free
+#undef allocate
+#undef deallocate
 
 /* The 16 bits of `uXXXX` at `text`, or -1 if that is not what stands there. */
 static int unicode_escape(const char *text, size_t len) {

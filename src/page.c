@@ -24,8 +24,8 @@ static const char *after(const char *word) {
 }
 
 /* The value of a cookie behind so many dots, up to *stop; NULL if there is none. */
-static const char *find_cookie(const char *header, const char *name, size_t len,
-                               int dots, const char **stop) {
+static const char *find_cookie(const char *header, const char *name, size_t len, int dots,
+                               const char **stop) {
   const char *end = header + strlen(header);
   const char *value = fh_query_find(header, end, ';', name, len);
   if (!value) return NULL;
@@ -172,12 +172,12 @@ static void read_arrival(fh_page *page, fh_writer *writer, const char *search,
   fh_members_add(&page->context, writer, start);
 }
 
-static void add_field(fh_page *page, fh_writer *writer, const char *name,
+static void add_field(fh_members *members, fh_writer *writer, const char *name,
                       const char *value, const char *end) {
   size_t start = writer->len;
   fh_put_name(writer, name);
   fh_put_string(writer, value, (size_t)(end - value));
-  fh_members_add(&page->fields, writer, start);
+  fh_members_add(members, writer, start);
 }
 
 /* Where a text ends, or is cut. */
@@ -188,7 +188,7 @@ static const char *cut(const char *text, size_t max) {
 static void add_fact(fh_page *page, fh_writer *writer, const fh_json *facts,
                      const char *name, size_t max) {
   const char *value = fh_json_get_text(facts, name);
-  add_field(page, writer, name, value, cut(value, max));
+  add_field(&page->fields, writer, name, value, cut(value, max));
 }
 
 void fh_page_read(fh_page *page, const fh_json *facts) {
@@ -207,13 +207,13 @@ void fh_page_read(fh_page *page, const fh_json *facts) {
   fh_writer writer = fh_writer_on(page->text, sizeof page->text);
   read_arrival(page, &writer, search, hash, fh_json_get_text(facts, "referrer"));
 
-  page->fields.count = 0;
+  page->fields.count = page->more.count = 0;
   const char *path = fh_find(fh_authority(shown, shown_search), shown_search, '/');
   const char *path_end = shown_search;
   if (path == shown_search) path_end = (path = "/") + 1;
-  add_field(page, &writer, "path", path, path_end);
+  add_field(&page->fields, &writer, "path", path, path_end);
   add_fact(page, &writer, facts, "referrer", FH_MAX_URL_BYTES);
-  add_field(page, &writer, "search", search, hash);
+  add_field(&page->fields, &writer, "search", search, hash);
   add_fact(page, &writer, facts, "title", FH_MAX_TITLE_BYTES);
 
   /* The canonical address gets the page's query, if it has none itself. */
@@ -231,8 +231,8 @@ void fh_page_read(fh_page *page, const fh_json *facts) {
   page->address = (fh_text){page->text + middle, writer.full ? 0 : writer.len - middle};
 
   if (page->address.len != len || memcmp(page->text + start, page->address.ptr, len) != 0)
-    add_field(page, &writer, "tab_url", url, hash);
-  if (end - hash > 1) add_field(page, &writer, "hash", hash, end);
+    add_field(&page->more, &writer, "tab_url", url, hash);
+  if (end - hash > 1) add_field(&page->more, &writer, "hash", hash, end);
 }
 
 void fh_put_entry(fh_writer *writer, const fh_page *page) {

@@ -7,8 +7,8 @@
 #include "members.h"
 
 typedef struct fh_page {
-  fh_members fields;  /* path, referrer, search, title, url: Segment's names; and
-                         tab_url, hash where they are needed */
+  fh_members fields;  /* path, referrer, search, title, url: Segment's names */
+  fh_members more;    /* tab_url, hash, where they are needed */
   fh_members context; /* campaign, referrer, clickIds: members of the context, where
                          there are any */
   /* For attribution, what brought the visitor here is at the beginning of text: */

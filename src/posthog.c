@@ -7,7 +7,7 @@
  *   identify   $identify with $set; $set_once has what first brought the visitor here
  *   group      $groupidentify
  *   alias      $create_alias: the former id is another name of the new one */
-#include "dialect.h"
+#include "posthog.h"
 
 #ifdef FH_POSTHOG
 

@@ -13,7 +13,7 @@
  *
  * Entities: web_page, client_session, and of a page view that has properties, a name
  * or a category of its own these, under the vendor's `page` or anything-a. */
-#include "dialect.h"
+#include "snowplow.h"
 
 #ifdef FH_SNOWPLOW
 

@@ -35,6 +35,45 @@ static void put_slot(fh_writer *writer, const fh_context *context, fh_slot slot,
   if (*value && begins(writer, overrides, name)) fh_put(writer, value);
 }
 
+/* Whether a property of a page event is a fact of its page. */
+static bool is_fact(const fh_json *property) {
+  return fh_is_one_of(fh_json_name(property), "path\0referrer\0search\0title\0url\0");
+}
+
+/* The properties of a page event. */
+static const fh_json *first_told(const fh_json *call) {
+  return fh_json_says(call, "type", "page")
+             ? fh_json_first(fh_json_get(call, "properties"))
+             : NULL;
+}
+
+bool fh_has_own_tail(const fh_json *call) {
+  for (const fh_json *m = first_told(call); m; m = fh_json_next(m))
+    if (is_fact(m)) return true;
+  return fh_json_is_object(fh_json_get(call, "context")) ||
+         *fh_json_get_text(call, "anonymousId") ||
+         (*fh_json_get_text(call, "userId") &&
+          !fh_is_one_of(fh_json_get_text(call, "type"), "identify\0alias\0"));
+}
+
+/* The page as the agent sees it, over it as a page event's properties do, and over that
+ * as the call's context does. */
+static void put_page(fh_writer *writer, const fh_page *page, const fh_json *call,
+                     const fh_json *own) {
+  const fh_json *told = first_told(call) ? fh_json_get(call, "properties") : NULL;
+  fh_put_name(writer, "page");
+  fh_put(writer, "{");
+  fh_put_members(writer, &page->fields, own, told);
+  fh_put_members(writer, &page->more, own, NULL);
+  for (const fh_json *m = fh_json_first(told); m; m = fh_json_next(m)) {
+    if (!is_fact(m) || fh_json_get(own, fh_json_name(m))) continue;
+    fh_put_name(writer, fh_json_name(m));
+    fh_json_print(writer, m);
+  }
+  fh_json_print_members(writer, own);
+  fh_put(writer, "}");
+}
+
 void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *call) {
   const fh_page *page = &context->page;
   const fh_session *session = &context->identity.session;
@@ -44,18 +83,13 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ca
   if (!*anonymous) anonymous = context->identity.anonymous_id;
   fh_put(writer, ",\"anonymousId\":"); /* whatever byte is before it */
   fh_put_string(writer, anonymous, strlen(anonymous));
-  if (*user) {
+  put_slot(writer, context, FH_USER_ID, NULL, "userId");
+  if (*user && !*fh_profile_get(&context->profile, FH_USER_ID)) {
     fh_put_name(writer, "userId");
     fh_put_string(writer, user, strlen(user));
-  } else {
-    put_slot(writer, context, FH_USER_ID, NULL, "userId");
   }
   fh_put(writer, ",\"context\":{");
-  if (begins(writer, overrides, "page")) {
-    fh_put(writer, "{");
-    fh_put_members(writer, &page->fields, NULL, NULL);
-    fh_put(writer, "}");
-  }
+  put_page(writer, page, call, fh_json_get(overrides, "page"));
   fh_put_members(writer, &page->context, overrides, NULL);
   if (page->providers_len && begins(writer, overrides, "providers"))
     fh_put_bytes(writer, page->providers, page->providers_len);
@@ -80,7 +114,7 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ca
     fh_put_string(writer, context->tab, FH_UUID_CHARS);
   fh_put_members(writer, &context->browser.facts, overrides, NULL);
   for (const fh_json *m = fh_json_first(overrides); m; m = fh_json_next(m)) {
-    if (strcmp(fh_json_name(m), "session") == 0) continue; /* is the agent's own */
+    if (fh_is_one_of(fh_json_name(m), "session\0page\0")) continue;
     fh_put_name(writer, fh_json_name(m));
     fh_json_print(writer, m);
   }

@@ -32,9 +32,14 @@ typedef struct fh_context {
  * events of a tail differ. */
 #define FH_TAIL_END "}}"
 
+/* Whether a call that has passed its check brings something that makes its tail another
+ * one than its neighbours': context, ids of its own, facts of a page as it sees them. */
+bool fh_has_own_tail(const fh_json *call);
+
 /* Appends ,"anonymousId":…,"userId":…,"context":{…,"session":{…,"eventIndex":
- * A call (or NULL) may bring ids of its own, and members that replace those of the
- * context; but for session, which is the agent's own. */
+ * A call (or NULL) may bring ids of its own, of which the user's holds only where none is
+ * known, and members that replace those of the context; but for session, which is the
+ * agent's own, and page, to which they are added. */
 void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *call);
 
 #endif

@@ -98,3 +98,8 @@ int fh_unescape(const char *at) {
   int low = high < 0 ? -1 : fh_hex_value(at[2]);
   return low < 0 ? -1 : high << 4 | low;
 }
+
+bool fh_is_one_of(const char *text, const char *words) {
+  while (*words && strcmp(text, words) != 0) words += strlen(words) + 1;
+  return *words;
+}

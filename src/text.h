@@ -58,6 +58,9 @@ void fh_put_comma(fh_writer *writer);
 /* Appends `value` rounded down as a decimal number; 0 if it is negative. */
 void fh_put_number(fh_writer *writer, double value);
 
+/* Whether `text` is one of the words, each of which ends in NUL and the last in two. */
+bool fh_is_one_of(const char *text, const char *words);
+
 /* Reads a whole number of at most 15 digits at *at and moves *at behind it; -1,
  * and *at as it was, if none is there. */
 double fh_read_number(const char **at);

@@ -147,7 +147,8 @@ bool fh_visitor_learn(fh_agent *agent, const fh_json *call, const fh_profile *be
     return learnt | fh_visitor_merge(agent, FH_TRAITS, traits);
   }
   if (type != 'g') return false;
-  if (keep_text(agent, FH_GROUP_ID, fh_json_get_text(call, "groupId"))) {
+  const char *group = fh_json_get_text(call, "groupId");
+  if (*group && keep_text(agent, FH_GROUP_ID, group)) {
     fh_visitor_keep(agent, FH_GROUP_TRAITS, "");
     learnt = true;
   }

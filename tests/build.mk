@@ -63,5 +63,5 @@ $(CASE_RUNS): run-%: build/native/% $(CASES)
 	@counts=$$($< $(CASES)); verdict=$$?; printf '%-24s %s\n' $* "$$counts"; exit $$verdict
 
 # What `node --test` runs.
-NODE_TESTS := $(sort $(wildcard tests/abi/*.test.mjs tests/run/*.test.mjs tests/shim/*.test.mjs tests/bridge/*.test.mjs \
-  tests/dialects/*.test.mjs tests/relay/*.test.mjs tests/browser/*.test.mjs tests/browser/faults/*.test.mjs tests/parity/*.test.mjs tests/docs/*.test.mjs))
+NODE_TESTS := $(sort $(wildcard tests/abi/*.test.mjs tests/run/*.test.mjs tests/shim/*.test.mjs tests/bridge/*.test.mjs tests/debug/*.test.mjs \
+  tests/dialects/*.test.mjs tests/relay/*.test.mjs tests/testing/*.test.mjs tests/calls/*.test.mjs tests/browser/*.test.mjs tests/browser/faults/*.test.mjs tests/parity/*.test.mjs tests/docs/*.test.mjs))

@@ -34,7 +34,7 @@ export interface Agent {
   options: BridgeOptions;
   /** Of the cookie: the root domain, or the host. */
   domain: string;
-  /** Called once, and before bridge() returns. */
+  /** Called once, and before load() returns. */
   start(found: { adopted?: { anonymousId: string; userId?: string }; linked?: string }): void;
   /** `setAnonymousId(id)`, `identify(id, traits)`, `track(event, properties)`. */
   call(verb: string, ...args: unknown[]): void;
@@ -43,5 +43,5 @@ export interface Agent {
   state(): string | undefined;
 }
 
-/** Connects an agent to what its options name. Never throws. */
-export function bridge(agent: Agent): void;
+/** A plugin that connects an agent to what its options name: `track.use(bridge)`. Never throws. */
+export const bridge: { name: 'bridge'; load(track: unknown, agent: Agent): void };

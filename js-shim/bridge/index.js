@@ -2,14 +2,14 @@
 // it is asked for: ids of other agents, other sites, calls in the address,
 // consent platforms.
 //
-// The agent hands itself over once, by `bridge(agent)`, and provides:
+// It is a plugin. The agent calls its load(track, agent) once, where `agent` provides:
 //
 //   options             as configured: adopt, link, query, cmp; what is absent is off
 //   domain              of its cookie: the root domain found, or the host
 //   start(found)        { adopted?: { anonymousId, userId? }, linked?: cookie's text },
-//                       both untrusted. Called once, in the same task as bridge();
+//                       both untrusted. Called once, in the same task as load();
 //                       the core may be started now. Calls that waited come only
-//                       after bridge() has returned, since the page's address and
+//                       after load() has returned, since the page's address and
 //                       `call` below go before them
 //   call(verb, ...args) 'setAnonymousId', 'identify' or 'track', of the address
 //   consent(categories) { analytics?, ads? }: 'granted', 'denied' or 'pending'; at
@@ -37,8 +37,7 @@ const arrive = (isOurs) => {
   if (!referrer || isOurs(referrer)) return readLink(href, Date.now() / 1000);
 };
 
-/** Connects an agent; see above. Never throws. */
-export const bridge = (agent) => {
+const connect = (agent) => {
   const { adopt, link, query, cmp } = agent.options;
   const has = (option) => option != null && option !== false;
 
@@ -57,3 +56,6 @@ export const bridge = (agent) => {
   for (const call of calls || []) attempt(() => agent.call(...call));
   if (has(cmp)) attempt(() => watchConsent(cmp, (categories) => agent.consent(categories)));
 };
+
+/** Connects an agent, by track.use(bridge); see above. Never throws. */
+export const bridge = { name: 'bridge', load: (_, agent) => connect(agent) };

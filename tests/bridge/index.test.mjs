@@ -22,7 +22,7 @@ test('it can be imported where there is no browser', () => assert.deepEqual(Obje
 test('an option that is absent, null or false is off', () => {
   for (const off of [undefined, null, false]) {
     const agent = agentWith({ adopt: off, link: off, query: off, cmp: off });
-    bridge(agent);
+    bridge.load(undefined, agent);
     assert.deepEqual(agent.told, [['start', { adopted: undefined, linked: undefined }]]);
   }
 });
@@ -30,7 +30,7 @@ test('an option that is absent, null or false is off', () => {
 test('options of wrong types', () => {
   for (const wrong of [7, {}, [], true, () => {}, Symbol('x')]) {
     const agent = agentWith({ adopt: wrong, link: wrong, query: wrong, cmp: wrong });
-    bridge(agent);
+    bridge.load(undefined, agent);
     assert.equal(agent.told[0][0], 'start');
   }
 });
@@ -41,6 +41,6 @@ test('an agent that throws at start still gets the calls', () => {
       throw new Error('no');
     },
   });
-  bridge(agent);
+  bridge.load(undefined, agent);
   assert.deepEqual(agent.told, [['call', 'identify', '1', {}], ['call', 'track', 'E', {}]]);
 });

@@ -221,8 +221,8 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         window.track('Getter', { get n() { throw new Error('mine'); } });
         window.track('Megabyte', { text: 'x'.repeat(1 << 20) });
         window.track('Forty KB', { text: 'x'.repeat(40_000) });
-        window.track('Text', 'not an object');
-        window.track('Array', [1]);
+        window.track({ event: 'Text', properties: 'not an object' });
+        window.track({ event: 'Array', properties: [1] });
         window.track.identify('x'.repeat(300));
         window.track('Good After');
       });

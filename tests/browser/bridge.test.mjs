@@ -13,7 +13,7 @@ const STATE = '1.68b01daf-1db2-4489-9aa0-4afc53c44d61.01a1fd70-f670-715d-a44c-57
 // An agent that notes what the bridge tells it, in `told`.
 const agent = (options, domain, state = STATE) => `<script>
   told = [];
-  track = { use: (bridge) => bridge({
+  track = { use: (bridge) => bridge.load(track, {
     options: ${JSON.stringify(options)},
     domain: ${JSON.stringify(domain)},
     start: (found) => told.push(['start', found]),
@@ -295,7 +295,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       const p = await visit('/sandbox');
       const told = await p.eval(() => new Promise((resolve) => {
         addEventListener('message', ({ data }) => resolve(JSON.parse(data)));
-        document.querySelector('iframe').srcdoc = `<script>told = []; track = { use: (bridge) => bridge({ options: { adopt: 'all', link: 'a.example', query: '', cmp: 'tcf' }, domain: '',
+        document.querySelector('iframe').srcdoc = `<script>told = []; track = { use: (bridge) => bridge.load(track, { options: { adopt: 'all', link: 'a.example', query: '', cmp: 'tcf' }, domain: '',
           start: (found) => told.push(['start', found]), call: () => {}, consent: () => {}, state: () => '' }) };</scr` + `ipt>
           <script src="${location.origin}/bridge.js"></scr` + `ipt><script>parent.postMessage(JSON.stringify(told), '*')</scr` + `ipt>`;
       }));

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { createRelay } from '../../relay/index.mjs';
+import { createSearch } from '../../testing/search.mjs';
 import { until } from './engines/until.mjs';
 
 export const SNIPPET = readFileSync('dist/snippet.html', 'utf8').trim();
@@ -21,8 +22,8 @@ export const page = ({ title = 'A page', head = SNIPPET + TAG, body = '' } = {})
  * @param {Record<string, string | ((req, res) => void)>} pages by path
  * @returns a site: `url`, `relay`, `requests` (what was asked for, in order: method
  *   and path, or by another name the whole address, without its query), `events()`
- *   (all stored), `ledgers()` (what the batches said of
- *   themselves), `stored(test, what)` (waits for an event),
+ *   (all stored), `keyOf(name)` (the write key that such an event came by), `ledgers()` (what the batches said of
+ *   themselves), `stored(test, what)` and `named(name)` (wait for an event),
  *   `down()` and `up()` (posts lose their connection), `portal(on)` (posts are
  *   answered by a page, as in a hotel), `hold()` (resolves when the next post has come,
  *   with a function that lets it be answered), `close()`
@@ -67,14 +68,17 @@ export const startSite = async (pages) => {
     return all;
   };
   const events = () => rows('SELECT body FROM events ORDER BY seq').map(({ body }) => JSON.parse(body));
+  const search = createSearch({ all: events, timeout: 30_000 });
   const site = {
     url: `http://127.0.0.1:${server.address().port}`,
     relay,
     requests,
     events,
+    keyOf: (name) => rows('SELECT writeKey, body FROM events').filter(({ body }) => JSON.parse(body).event === name)[0]?.writeKey,
     ledgers: () => rows('SELECT firsthand FROM batches ORDER BY seq').map(({ firsthand }) => JSON.parse(firsthand)),
     stored: (test, what) => until(() => events().find(test), { what: what ?? `an event for ${test}` }),
-    named: (name) => site.stored(({ event }) => event === name, `the event ${name} to be stored`),
+    // As users of the test kit wait, whose error shows what was stored instead.
+    named: (name) => search.find({ event: name }),
     down: () => (isDown = true),
     up: () => (isDown = false),
     portal: (on) => (isPortal = on),

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { installed, open } from '../browser/engines/index.mjs';
 import { until } from '../browser/engines/until.mjs';
+import { root } from '../run/suite.mjs';
 import { script } from './suite.mjs';
 
 const POISON = 'Poison';
@@ -73,11 +74,12 @@ async function startEndpoint() {
     const send = (status, type, text) => res.writeHead(status, { ...cors, 'content-type': type }).end(text);
     if (req.method === 'OPTIONS') return send(204, 'text/plain');
     if (pathname === '/blank') return send(200, 'text/html', '');
+    if (pathname === '/plain.js') return send(200, 'text/javascript', readFileSync(`${root}dist/firsthand.js`));
     if (pathname === '/fh.js') return send(200, 'text/javascript', readFileSync(script));
-    const [, named] = pathname.match(/^\/on\/(\w+)$/) ?? [];
+    const [, named] = pathname.match(/^\/(?:on|plain)\/(\w+)$/) ?? [];
     if (named) {
       const endpoint = `http://localhost:${server.address().port}${KINDS[named].path}`;
-      return send(200, 'text/html', `<!doctype html><title>Shop</title><script src="/fh.js" data-key="KEY" data-endpoint="${endpoint}" data-dialect="${named}"></script>`);
+      return send(200, 'text/html', `<!doctype html><title>Shop</title><script src="/${pathname.startsWith('/plain') ? 'plain' : 'fh'}.js" data-key="KEY" data-endpoint="${endpoint}" data-dialect="${named}"></script>`);
     }
     const [name, kind] = Object.entries(KINDS).find(([, { path }]) => path === pathname) ?? [];
     if (!kind) return send(404, 'text/plain');
@@ -135,5 +137,19 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         await page.close();
       });
     }
+
+    test('a dialect that the build has not is refused, not sent as another', { skip: process.env.DIALECTS && 'built with others' }, async () => {
+      const what = async (id) => {
+        const page = await browser.page();
+        await page.goto(`${endpoint.url}/plain/${id}`);
+        await until(() => page.eval(() => typeof track === 'function'), { what: 'the agent' });
+        const result = await page.eval(async () => JSON.stringify(await track('Called')));
+        await page.close();
+        return result;
+      };
+      assert.match(await what('segment'), /Called/);
+      assert.match(await what('amplitude'), /refused/);
+      assert.equal(endpoint.requests.filter(({ name }) => name === 'amplitude').length, 0);
+    });
   });
 }

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { apiPage } from '../../scripts/api.mjs';
 import { documents, errorsPage, refreshed } from '../../scripts/docs.mjs';
 import { sizesOf } from '../../scripts/size.mjs';
 import { DOCUMENTS, fences, read, ROOT } from './fences.mjs';
@@ -37,6 +38,7 @@ describe('make targets', () => {
 describe('what is generated is fresh (else: make docs)', () => {
   for (const file of documents) test(file, () => assert.equal(read(file), refreshed(read(file), Infinity)));
   test('docs/ERRORS.md', () => assert.equal(read('docs/ERRORS.md'), errorsPage()));
+  test('docs/API.md', () => assert.equal(read('docs/API.md'), apiPage()));
   test('docs/ERRORS.md has every line of errors.def', () => {
     const reasons = Array.from(read('src/errors.def').matchAll(/^FH_ERROR\(.*?"(\w+)"/gm), ([, reason]) => reason);
     assert.equal(reasons.length, Number(/FH_ERRORS = (\d+)/.exec(read('src/errors.h'))[1]));

@@ -24,4 +24,4 @@ export const fences = (markdown) => {
 const markdownIn = (folder) => readdirSync(ROOT + folder).filter((name) => name.endsWith('.md')).map((name) => folder + name);
 
 /** Every document of the project. */
-export const DOCUMENTS = ['', 'docs/', 'wasm/', 'site-demo/', 'tests/cases/'].flatMap(markdownIn);
+export const DOCUMENTS = ['', 'docs/', 'wasm/', 'site-demo/', 'site-demo/examples/', 'tests/cases/'].flatMap(markdownIn);

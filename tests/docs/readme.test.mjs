@@ -18,6 +18,13 @@ const only = (language) => {
   return codes[0];
 };
 
+// The second one is run by tests/testing/example.test.mjs.
+const [moduleExample, kitExample, ...more] = of('js');
+test('there are two examples of JavaScript', () => {
+  assert.match(kitExample, /firsthand\/testing/);
+  assert.deepEqual(more, []);
+});
+
 test('there is no example in a language that is not run here', () => {
   assert.deepEqual([...new Set(blocks.map(({ language }) => language))].sort(), ['html', 'http', 'js', 'json', 'sh', 'text']);
 });
@@ -29,7 +36,7 @@ test('the batch is what the core makes of the documented inputs', () => {
 test('the headings come in this order', () => {
   const headings = Array.from(README.matchAll(/^## (.*)$/gm), ([, heading]) => heading);
   assert.deepEqual(headings, [
-    'Use', 'Try it', 'What is sent', 'API', 'What is refused, and how one sees it', 'Browser support', 'Limits', 'Not there yet', 'Layout',
+    'Use', 'Try it', 'What is sent', 'API', 'What is refused, and how one sees it', 'Test your tracking', 'Browser support', 'Limits', 'Not there yet', 'Layout',
   ]);
 });
 
@@ -74,7 +81,7 @@ describe('in Chromium', { skip: installed('chromium') ? false : 'chromium is not
     browser = await open('chromium');
     site = await startSite({
       '/html': page({ title: 'Thank you', head: only('html') }),
-      '/js': page({ head: `${importMap}<script type="module">${only('js')}</script>` }),
+      '/js': page({ head: `${importMap}<script type="module">${moduleExample}</script>` }),
       '/tag': page({ head: tag }),
       '/renamed': page({ head: tag.replace('data-debug', 'data-global="analytics"') }),
       '/csp': under(csp),
@@ -111,10 +118,14 @@ describe('in Chromium', { skip: installed('chromium') ? false : 'chromium is not
 
   test('the calls of the table are those that there are, in the types too', async () => {
     const p = await visit('/tag');
-    const verbs = await p.eval(() => Object.keys(window.track).filter((name) => name.length > 2));
-    const listed = Array.from(README.matchAll(/^\| `track\.(\w+)\(/gm), ([, verb]) => verb);
-    assert.deepEqual(listed.sort(), verbs.sort());
-    for (const verb of verbs) assert.match(read('js-shim/firsthand.d.ts'), new RegExp(`^  ${verb}\\(`, 'm'));
+    const verbs = await p.eval(() => Object.keys(window.track).filter((name) => name.length > 2 || name === 'on'));
+    const rows = README.match(/^\| call \|.*\n(\|.*\n)+/m)[0];
+    for (const verb of verbs) {
+      assert.match(rows, new RegExp(`\\b${verb}\\b`));
+      assert.match(read('js-shim/firsthand.d.ts'), new RegExp(`^  (readonly )?${verb}[(:<]`, 'm'));
+    }
+    const listed = Array.from(rows.matchAll(/^\| `track\.(\w+)\(/gm), ([, verb]) => verb);
+    assert.deepEqual(listed.filter((verb) => !verbs.includes(verb)), []);
     await p.close();
   });
 

@@ -2,7 +2,7 @@
 // the same bytes for them.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -16,6 +16,13 @@ const run = (file) => play(module, JSON.parse(caseText(file)), limits);
 for (const file of caseFiles) {
   test(`${file}: ${JSON.parse(caseText(file)).name}`, () => assert.deepEqual(run(file).failures, []));
 }
+
+// The stack ends at address 0, beyond which the module traps and the agent is dead.
+test('no case comes near the end of the stack', () => {
+  const [, stack] = readFileSync(`${root}wasm/build.mk`, 'utf8').match(/TOTAL_STACK=(\d+)/);
+  const least = Math.min(...caseFiles.map((file) => run(file).free));
+  assert.ok(least >= stack / 4, `${least} of ${stack} bytes are left`);
+});
 
 const runnerBy = (compiler) => `${root}build/native/${compiler}/run_cases`; // from make test-native
 

@@ -12,8 +12,9 @@ const KEY_BYTES = 16;
  * @param {WebAssembly.Module} module
  * @param {object} testCase a parsed file of tests/cases
  * @param {object} limits FH_IO_BYTES, FH_MAX_BATCH_BYTES and FH_ERR_LARGE
- * @returns {{ failures: string[], hash: string }} what did not hold, and a hash
- *   of every number and byte that the core gave back
+ * @returns {{ failures: string[], hash: string, free: number }} what did not hold, a
+ *   hash of every number and byte that the core gave back, and how many bytes from
+ *   address 0 on, where the stack ends, were never written to
  */
 export function play(module, testCase, limits) {
   const core = new WebAssembly.Instance(module).exports;
@@ -169,7 +170,8 @@ export function play(module, testCase, limits) {
     place = `step ${i + 1} ${short(JSON.stringify(step))}`;
     perform(step);
   }
-  return { failures, hash: hash.toString(16).padStart(8, '0') };
+  const free = new Uint8Array(core.memory.buffer).findIndex((byte) => byte !== 0);
+  return { failures, hash: hash.toString(16).padStart(8, '0'), free };
 }
 
 const encode = (text) => new TextEncoder().encode(text);

@@ -1,8 +1,11 @@
 #include "dialect.h"
 
+#include "amplitude.h"
 #include "check.h"
 #include "clock.h"
 #include "errors.h"
+#include "posthog.h"
+#include "snowplow.h"
 #include "tree.h"
 
 static char out[512];

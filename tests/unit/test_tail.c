@@ -65,8 +65,13 @@ static void the_context_and_its_overrides(void) {
              ",\"locale\":\"en\"," SESSION "}"},
       {"{}", "{" PAGE "," CAMPAIGN "," START "," LIBRARY "," VIEW
              ",\"locale\":\"en\"," SESSION "}"},
-      {"{\"page\":1}", "{" CAMPAIGN "," START "," LIBRARY "," VIEW
-                       ",\"locale\":\"en\",\"page\":1," SESSION "}"},
+      {"{\"page\":1}", "{" PAGE "," CAMPAIGN "," START "," LIBRARY "," VIEW
+                       ",\"locale\":\"en\"," SESSION "}"},
+      {"{\"page\":{\"title\":\"T\",\"a\":1,\"url\":null}}",
+       "{\"page\":{\"path\":\"/"
+       "\",\"referrer\":\"\",\"search\":\"?utm_source=s\",\"title\":"
+       "\"T\",\"a\":1,\"url\":null}," CAMPAIGN "," START "," LIBRARY "," VIEW
+       ",\"locale\":\"en\"," SESSION "}"},
       {"{\"campaign\":{}}", "{" PAGE "," START "," LIBRARY "," VIEW
                             ",\"locale\":\"en\",\"campaign\":{}," SESSION "}"},
       {"{\"sessionId\":2}", "{" PAGE "," CAMPAIGN "," LIBRARY "," VIEW
@@ -77,9 +82,9 @@ static void the_context_and_its_overrides(void) {
                              ",\"locale\":\"en\",\"pageViewId\":4," SESSION "}"},
       {"{\"locale\":5}",
        "{" PAGE "," CAMPAIGN "," START "," LIBRARY "," VIEW ",\"locale\":5," SESSION "}"},
-      {"{\"page\":1,\"campaign\":2,\"sessionId\":3,\"library\":4,\"pageViewId\":5,"
+      {"{\"page\":{},\"campaign\":2,\"sessionId\":3,\"library\":4,\"pageViewId\":5,"
        "\"locale\":6}",
-       "{\"page\":1,\"campaign\":2,\"sessionId\":3,\"library\":4,\"pageViewId\":5,"
+       "{" PAGE ",\"campaign\":2,\"sessionId\":3,\"library\":4,\"pageViewId\":5,"
        "\"locale\":6," SESSION "}"},
   };
   begin("{\"locale\":\"en\"}");

@@ -1,0 +1,27 @@
+// What to do about a call that was refused or an event that was dropped, by the
+// reason of src/errors.def, where the sentence before it stands.
+export const ADVICE = {
+  __proto__: null,
+  invalid_json: 'The agent wrote it itself: please report it, with the call.',
+  invalid_utf8: 'The agent wrote it itself: please report it, with the call.',
+  too_deep: 'Send the members that matter, flat, not the whole object.',
+  number_too_long: 'Send it as a text.',
+  too_complex: 'Send fewer members, or several events.',
+  too_large: 'That is with its context. Send an id instead of the whole object.',
+  invalid_type: 'There are track, page, screen, identify, group and alias.',
+  invalid_event_name: "Give it first: track('Order Completed', { total: 49.99 }).",
+  invalid_properties: "Give an object, such as { plan: 'pro' }, no text, number or array.",
+  invalid_user_id: 'Give the id of your own database; leave it out for whom you do not know.',
+  not_serialisable: 'There is a cycle in it, a BigInt, or a getter or toJSON that throws: copy the members you need into a new object.',
+  queue_full: 'Either the endpoint does not answer, or the page calls in a loop.',
+  refused: 'The answer of the endpoint says what it does not take.',
+  stopped: 'It answered 410, and this page sends nothing more until it is loaded anew.',
+  invalid_row: 'What was stored was damaged or of another version: nothing to be done.',
+  invalid_config: 'Look at data-key, data-mask-deny and data-mask-allow.',
+  expired: 'Look at the answers of the endpoint. data-resend-days sets how long events are kept.',
+  no_consent: "Until then nothing is kept or sent: track.consent({ analytics: 'granted' }).",
+  rate_limited: 'Raise data-rate, or call less often.',
+  sampled_out: 'data-sample="1" lets all pass.',
+  invalid_anonymous_id: 'A UUID is one.',
+  middleware: 'A function of the page took it out: one given to use() or addSourceMiddleware().',
+};

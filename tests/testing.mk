@@ -1,0 +1,7 @@
+# The drivers that tests/testing drives browsers with, from npm into build/drivers.
+
+build/drivers/node_modules/.package-lock.json: tests/testing/drivers/package.json tests/testing/drivers/package-lock.json
+	@mkdir -p build/drivers
+	@cp $^ build/drivers/
+	npm --prefix build/drivers ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
