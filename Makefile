@@ -78,13 +78,14 @@ products: dist/firsthand.wasm $(JS_PRODUCTS)
 # The module once more with the names of its functions, for `make size`: the
 # same flags, so the same code.
 build/wasm/named.wasm: build/wasm/linked.wasm
-	$(EMCC_CLEAN) $(WASM_CFLAGS) -iquote src -Ibuild/cjson $(SOURCES) wasm/abi.c wasm/libc.c $(WASM_LDFLAGS) --profiling-funcs -o $@
+	$(EMCC_CLEAN) $(WASM_CFLAGS) $(DIALECT_FLAGS) -iquote src -Ibuild/cjson $(SOURCES) wasm/abi.c wasm/libc.c $(WASM_LDFLAGS) --profiling-funcs -o $@
 	$(WASM_METADCE) -g $(WASM_FEATURES) -f wasm/keep.json $@ -o $@ >/dev/null
 	$(WASM_OPT) -g $(filter-out --strip-debug,$(WASM_OPT_FLAGS)) $@ -o $@
 
 # --- Tests ---------------------------------------------------------------------
 
 include tests/build.mk
+include tests/dialects.mk
 include tests/testing.mk
 include tests/packages.mk
 include tests/sim.mk

@@ -107,6 +107,8 @@ export const createTrack = (options, load) => {
       ...found,
     });
     if (code < 0) throw made.state(code);
+    // A build without dialects must not send one's backend what that cannot read.
+    if (!FH_DIALECTS && !/^(segment)?$/.test(options.dialect || '')) throw made.state(FH_ERR_CONFIG);
     core = made;
     obey(code);
     return core;

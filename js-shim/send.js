@@ -14,14 +14,18 @@ const { sendBeacon } = navigator;
 const WITHOUT_MS = 30000;
 let keepaliveFrom = 0;
 
-const textOf = (body) => new Blob([body], { type: 'text/plain' });
+// Snowplow's collector wants it said, preflight or not; its bodies are known by the s of
+// {"schema":. Nothing of this is in a build without that dialect.
+const typeOf = (body) => (FH_TYPED && body[2] === 115 ? 'application/json' : 'text/plain');
+
+const textOf = (body) => new Blob([body], { type: typeOf(body) });
 
 const attempt = async (url, body, credentials, signal) => {
   try {
     const answer = await fetch(url, {
       method: 'POST',
       body,
-      headers: { 'content-type': 'text/plain' },
+      headers: { 'content-type': typeOf(body) },
       keepalive: document.hidden || performance.now() >= keepaliveFrom,
       credentials,
       redirect: 'error', // a 301 or 302 would become a GET without the body

@@ -10,6 +10,7 @@
 
 #include "consent.h"
 #include "event.h"
+#include "translate.h"
 #include "visitor.h"
 
 char *fh_io(fh_agent *agent) { return agent->io; }
@@ -112,6 +113,19 @@ static void begin_tab(fh_context *context, const char *tab) {
   fh_put_uuid(&writer, is_known ? &uuid : &context->view);
 }
 
+/* False, if the site wants a dialect that is not there. */
+static bool read_dialect(fh_agent *agent, const fh_json *options) {
+  fh_envelope *envelope = &agent->outbox.envelope;
+  if (!fh_dialect_choose(options, &envelope->dialect)) return false;
+  fh_writer label = fh_writer_on(envelope->label, FH_MAX_LABEL_BYTES);
+  const char *text = fh_json_get_text(options, "label");
+  fh_put_bytes(&label, text, fh_cut(text, strlen(text), FH_MAX_LABEL_BYTES));
+  envelope->label[label.len] = '\0';
+  envelope->arena = &agent->arena;
+  if (envelope->dialect && envelope->dialect->put) agent->outbox.asks = false;
+  return true;
+}
+
 int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   agent->started = false;
   agent->arena = (fh_arena){.base = agent->scratch, .cap = sizeof agent->scratch};
@@ -135,6 +149,8 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   memcpy(envelope->key, key, key_len);
   envelope->key_len = (uint32_t)key_len;
   fh_context *context = &agent->context;
+  if (FH_DIALECTS && !read_dialect(agent, fh_json_get(config, "options")))
+    return FH_ERR_CONFIG;
   read_options(agent, fh_json_get(config, "options"));
   fh_consent_begin(agent, config);
   fh_page_begin(&context->page, config);
@@ -242,6 +258,15 @@ static int make_room(fh_agent *agent) {
   return FH_QUEUED | end_rows(agent) << FH_KEYS_SHIFT;
 }
 
+/* Whether the backend would take the event that was just queued: 0, or why not. Who
+ * makes the call hears of it, and nothing is sent in vain. */
+static int try_event(fh_agent *agent) {
+  size_t used = sizeof(fh_profile); /* see profile_before */
+  fh_writer writer = fh_writer_on(agent->io + used, sizeof agent->io - used);
+  return fh_try_queued(&writer, &agent->outbox.queue, &agent->outbox.envelope,
+                       agent->seq - 1);
+}
+
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
   fh_record *record = queue_event(agent, call);
@@ -252,6 +277,12 @@ static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   record->seq = agent->seq++;
   record->time = event_time(agent, now);
   record->wall = now.wall;
+  int refused = FH_DIALECTS ? try_event(agent) : 0;
+  if (refused) {
+    agent->seq--;
+    fh_queue_set(queue, record, FH_GONE);
+    return refused;
+  }
   fh_outbox_queued(&agent->outbox, now.mono);
   return make_room(agent);
 }
@@ -446,6 +477,9 @@ int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock 
   if (status == FH_BEACON_TAKEN || status == FH_BEACON_REFUSED)
     return fh_outbox_beacon(outbox, status == FH_BEACON_TAKEN, now.mono);
   fh_reply reply = fh_reply_judge(status, agent->io, len, retry_after_s, &agent->arena);
+  const fh_dialect *dialect = outbox->envelope.dialect;
+  if (FH_DIALECTS && dialect && dialect->judge)
+    dialect->judge(&reply, status, (fh_text){agent->io, len});
   fh_outbox_answer(outbox, &reply, &agent->random, now.mono);
   return end_rows(agent);
 }

@@ -22,6 +22,7 @@
 #include "batch.h"
 
 #include "tail.h"
+#include "translate.h"
 
 /* Less is the clocks' own imprecision. */
 #define FH_SKEW_MS 1000
@@ -41,8 +42,8 @@ static void put_time(fh_writer *writer, const char *name, double ms) {
   fh_put(writer, "\"");
 }
 
-static void put_stamped(fh_writer *writer, const fh_record *event,
-                        const fh_record *tail) {
+void fh_put_stamped(fh_writer *writer, const fh_record *event, const fh_record *tail,
+                    const char *extra) {
   fh_uuid id = fh_record_stream(tail);
   fh_stream_number(&id, event->seq);
   fh_put(writer, "{");
@@ -56,6 +57,7 @@ static void put_stamped(fh_writer *writer, const fh_record *event,
         event->time - event->wall >= FH_SKEW_MS)
       put_time(writer, "originalTimestamp", event->wall);
   }
+  if (FH_DIALECTS) fh_put(writer, extra);
   fh_put_comma(writer);
   put_from(writer, event, 0);
   if (!(event->has & FH_HAS_END)) {
@@ -70,7 +72,20 @@ void fh_put_queued(fh_writer *writer, fh_queue *queue, const fh_uuid *stream,
                    uint32_t number) {
   const fh_record *tail = NULL;
   const fh_record *event = fh_queue_find(queue, stream, number, &tail);
-  if (event) put_stamped(writer, event, tail);
+  if (event) fh_put_stamped(writer, event, tail, "");
+}
+
+size_t fh_stamped_size(const fh_record *event, const fh_record *tail) {
+  return event->len + (event->has & FH_HAS_TAIL ? 0 : tail->len) + FH_STAMP_BYTES;
+}
+
+/* Whether events leave in another format than Segment's. */
+static bool translates(const fh_envelope *envelope) {
+  return FH_DIALECTS && envelope->dialect && envelope->dialect->put;
+}
+
+static const char *extra_of(const fh_envelope *envelope) {
+  return FH_DIALECTS && envelope->dialect ? envelope->dialect->extra : "";
 }
 
 static void put_member(fh_writer *writer, const char *name, uint32_t value) {
@@ -135,7 +150,7 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
   uint32_t count = 0;
   const fh_record *tail = NULL;
   fh_uuid stream = {{0}};
-  fh_put(writer, "{\"batch\":[");
+  fh_put(writer, translates(envelope) ? envelope->dialect->opening : "{\"batch\":[");
   for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
     if (r->state == FH_TAIL) tail = r;
     if (r->state != FH_WAITING || (choice != FH_ALL && r->doubt != (choice == FH_ASK)))
@@ -145,13 +160,20 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
     if (count && memcmp(&its, &stream, sizeof its) != 0) break;
     if (count && choice == FH_ASK && is_far(envelope, r->seq)) break;
     stream = its;
-    size_t size = r->len + (r->has & FH_HAS_TAIL ? 0 : tail->len) + FH_STAMP_BYTES;
-    if (choice != FH_ASK) {
+    size_t size = fh_stamped_size(r, tail);
+    if (translates(envelope)) {
+      if (count == max_events) break;
+      int put = fh_put_translated(writer, queue, r, tail, envelope, count == 0, max_bytes,
+                                  sent_at_ms);
+      if (put == 0) break;
+      if (put < 0) continue;
+    } else if (choice != FH_ASK) {
       if (count == max_events ||
           (count && writer->len + size + CLOSING_BYTES > max_bytes))
         break;
       fh_put_comma(writer);
-      put_stamped(writer, r, tail);
+      fh_put_stamped(writer, r, tail, extra_of(envelope));
+      if (FH_DIALECTS) r->rows = 1;
     }
     fh_queue_set(queue, r, state);
     /* Rows come back in any order. */
@@ -160,7 +182,9 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
     count++;
   }
   envelope->own = memcmp(&stream, &envelope->stream, sizeof stream) == 0;
-  if (count)
+  if (count && translates(envelope))
+    fh_put_translated_closing(writer, envelope, sent_at_ms);
+  else if (count)
     put_closing(writer, envelope, &stream, choice == FH_ASK, sent_at_ms);
   else
     writer->len = 0;

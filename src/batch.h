@@ -4,6 +4,7 @@
 #define FH_BATCH_H
 
 #include "clock.h"
+#include "dialect.h"
 #include "errors.h"
 #include "limits.h"
 #include "mask.h"
@@ -32,7 +33,16 @@ typedef struct fh_envelope {
   uint32_t lost;                   /* events of other documents, given up here */
   fh_uuid stream;                  /* never stored, so that no two documents share it */
   char key[FH_MAX_KEY_BYTES];
+  const fh_dialect *dialect; /* NULL: Segment's */
+  fh_arena *arena;           /* of the call in hand: for events on their way into it */
+  char label[FH_MAX_LABEL_BYTES + 1]; /* see fh_item; ends in NUL */
 } fh_envelope;
+
+/* Appends an event as Segment gets it, with members besides (each behind a comma);
+ * how many bytes that takes at most, without those. */
+void fh_put_stamped(fh_writer *writer, const fh_record *event, const fh_record *tail,
+                    const char *extra);
+size_t fh_stamped_size(const fh_record *event, const fh_record *tail);
 
 /* Appends the event with this number of the stream as a batch has it, or nothing if it
  * is no longer in the queue. */
@@ -42,7 +52,8 @@ void fh_put_queued(fh_writer *writer, fh_queue *queue, const fh_uuid *stream,
 /* Appends {"batch":[…],"writeKey":…,"sentAt":…,"firsthand":{…}} with the oldest
  * events of the choice, at most `max_events` of them and `max_bytes` in all (a
  * question: of numbers that are less than FH_MAX_BATCH_EVENTS apart), but one at
- * least; they become `state`. Returns how many; 0, and nothing written,
+ * least; they become `state`. In a dialect the body is the dialect's, and what its
+ * backend would refuse is dropped on the way. Returns how many; 0, and nothing written,
  * when there are none. */
 uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
                       fh_record_state state, fh_envelope *envelope, uint32_t max_events,

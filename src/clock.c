@@ -32,3 +32,37 @@ void fh_put_iso8601(fh_writer *writer, double ms) {
   put_padded(writer, day_ms / 1000 % 60, 2, '.');
   put_padded(writer, day_ms % 1000, 3, 'Z');
 }
+
+/* The number at *at, of so many digits and with `after` behind it, or -1. */
+static int read_padded(const char **at, int digits, char after) {
+  int value = 0;
+  const char *c = *at;
+  for (; digits; digits--, c++) {
+    if (*c < '0' || *c > '9') return -1;
+    value = value * 10 + (*c - '0');
+  }
+  if (*c != after) return -1;
+  *at = c + 1;
+  return value;
+}
+
+/* The same method, backwards. */
+double fh_read_iso8601(const char *text) {
+  int year = read_padded(&text, 4, '-');
+  int month = year < 1970 ? -1 : read_padded(&text, 2, '-');
+  int day = month < 1 || month > 12 ? -1 : read_padded(&text, 2, 'T');
+  int hour = day < 1 || day > 31 ? -1 : read_padded(&text, 2, ':');
+  int minute = hour < 0 || hour > 23 ? -1 : read_padded(&text, 2, ':');
+  if (minute < 0 || minute > 59) return -1;
+  int second = read_padded(&text, 2, '.'), ms = 0;
+  if (second < 0)
+    second = read_padded(&text, 2, 'Z');
+  else
+    ms = read_padded(&text, 3, 'Z');
+  if (second < 0 || second > 60 || ms < 0 || *text) return -1;
+  year -= month <= 2;
+  int yoe = year % 400;
+  int doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  int days = year / 400 * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+  return days * 86400000.0 + hour * 3600000.0 + minute * 60000.0 + second * 1000.0 + ms;
+}

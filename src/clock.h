@@ -17,4 +17,8 @@ typedef struct fh_clock {
  * clamped. */
 void fh_put_iso8601(fh_writer *writer, double ms);
 
+/* Reads such a text, as toISOString writes it, with or without the milliseconds; -1 for
+ * all else. */
+double fh_read_iso8601(const char *text);
+
 #endif

@@ -99,6 +99,10 @@ char *fh_io(fh_agent *agent);
  *     sessionCampaign   "on": a new campaign starts a session
  *     domains      more hosts that are its own
  *     mask, maskAllow, maskDeny   see mask.h
+ *     dialect, endpoint   the backend's format, see dialect.h: by its name, or by the
+ *                  address that batches go to
+ *     label        the site's group type (Amplitude, PostHog) or vendor of schemas
+ *                  (Snowplow)
  * Returns FH_ABI_VERSION with FH_HELD or FH_CLEAR, or FH_ERR_CONFIG and the like. */
 int fh_start(fh_agent *agent, size_t len, fh_clock now);
 

@@ -95,6 +95,10 @@
 #define FH_MAX_USER_ID_BYTES 256
 #define FH_MAX_KEY_BYTES     128
 
+/* The site's word for a group, or for the vendor of its schemas (dialect.h). More is
+ * cut. */
+#define FH_MAX_LABEL_BYTES 128
+
 /* Names that masking goes by: 29 of our own, the others from maskAllow and maskDeny.
  * More of them refuse the configuration, since what is not kept is not masked. */
 #define FH_MAX_NAMES 129

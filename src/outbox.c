@@ -200,6 +200,56 @@ static double jitter(const fh_outbox *outbox, fh_random *random) {
   return fh_random_below(random, (uint32_t)cap);
 }
 
+/* What the answer says of an event, all of whose rows share its fate. */
+static fh_fate fate_of(const fh_reply *reply, const fh_record *event,
+                       const fh_record *tail, uint32_t row) {
+  char id[FH_UUID_CHARS + 1] = "";
+  fh_writer writer = fh_writer_on(id, FH_UUID_CHARS);
+  fh_uuid uuid = fh_record_stream(tail);
+  fh_fate fate = FH_TAKEN;
+  fh_stream_number(&uuid, event->seq);
+  fh_put_uuid(&writer, &uuid);
+  for (uint32_t end = row + event->rows; row < end; row++) {
+    fh_fate its = reply->fate(reply->json, row, id);
+    if (fate != FH_UNWANTED && its != FH_TAKEN) fate = its;
+  }
+  return fate;
+}
+
+/* Does to each event of the batch what the answer says of it, or with `only_count`
+ * nothing. How many are to be sent again. */
+static uint32_t sort_out(fh_outbox *outbox, const fh_reply *reply, bool only_count) {
+  fh_queue *queue = &outbox->queue;
+  const fh_record *tail = NULL;
+  uint32_t row = 0, again = 0;
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state == FH_TAIL) tail = r;
+    if (r->state != FH_FLYING) continue;
+    fh_fate fate = fate_of(reply, r, tail, row);
+    row += r->rows;
+    again += fate == FH_ONCE_MORE;
+    if (only_count || fate == FH_TAKEN) continue;
+    fh_queue_set(queue, r, fate == FH_UNWANTED ? FH_GONE : FH_WAITING);
+    if (fate == FH_UNWANTED && outbox->batch_own)
+      fh_outbox_count(outbox, FH_ERR_REFUSED, 1);
+  }
+  return again;
+}
+
+/* The answer tells of each event. False, if none of them is done with. */
+static bool settle_each(fh_outbox *outbox, const fh_reply *reply, fh_random *random,
+                        double mono) {
+  uint32_t again = sort_out(outbox, reply, true);
+  if (again >= outbox->batch_events) return false;
+  sort_out(outbox, reply, false);
+  answered(outbox);
+  outbox->batch_events -= again;
+  settle(outbox, 0);
+  if (again && reply->verdict == FH_RETRY)
+    wait(outbox, jitter(outbox, random), reply, mono);
+  return true;
+}
+
 void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *random,
                       double mono) {
   fh_queue *queue = &outbox->queue;
@@ -218,6 +268,7 @@ void fh_outbox_answer(fh_outbox *outbox, const fh_reply *reply, fh_random *rando
   }
   /* An endpoint may have an error for every batch without events, or a 204. */
   if (asked && reply->came && ++outbox->unheard == FH_MAX_UNHEARD) outbox->asks = false;
+  if (FH_DIALECTS && reply->fate && settle_each(outbox, reply, random, mono)) return;
   switch (reply->verdict) {
     case FH_ACCEPTED: settle(outbox, reply->refused); break;
     case FH_SMALLER: split(outbox, true); break;

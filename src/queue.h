@@ -36,6 +36,7 @@ typedef struct fh_record {
   uint8_t state; /* fh_record_state */
   uint8_t has;   /* what the text holds itself, of the FH_HAS_ below */
   uint8_t doubt; /* 1: it may have arrived already */
+  uint8_t rows;  /* what it was in the last body that it was in, of a dialect's rows */
   double time;   /* when it was tracked, ms since 1970: runs with the monotonic clock */
   double wall;   /* the same by the wall clock, which may have been set meanwhile */
 } fh_record;

@@ -2,6 +2,7 @@
  * follow Segment's own library (408, 410, 429, 460, 5xx) and RFC 9110. */
 #include "reply.h"
 
+#include "dialect.h"
 #include "limits.h"
 
 static fh_verdict by_status(int status) {
@@ -48,6 +49,7 @@ fh_reply fh_reply_judge(int status, char *body, size_t len, int retry_after_s,
   reply.refused = count_of(fh_json_get(json, "errors"));
   if (reply.refused && (status == 207 || status == 400)) reply.verdict = FH_ACCEPTED;
   double wait_s = fh_json_whole(fh_json_get(json, "retryAfter"));
+  if (FH_DIALECTS) reply.json = json;
   if (wait_s < retry_after_s) wait_s = retry_after_s;
   if (wait_s > FH_RETRY_AFTER_CAP_S) wait_s = FH_RETRY_AFTER_CAP_S;
   reply.wait_ms = wait_s * 1000;

@@ -12,12 +12,14 @@ NATIVE_CFLAGS += -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-st
 NATIVE_CFLAGS += -Wdouble-promotion -Wswitch-enum
 # Quotes only, or src/limits.h would hide <limits.h>.
 NATIVE_CFLAGS += -iquote src -Ibuild/cjson
+# Every dialect, whichever the module has.
+NATIVE_CFLAGS += $(DIALECT_ALL)
 # Each object notes its headers, so that only what changed is built again.
 NATIVE_CFLAGS += -MMD -MP
 
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 RUNNER_SOURCES := $(sort $(wildcard tests/run/*.c))
-CASES := $(sort $(wildcard tests/cases/*.json))
+CASES := $(sort $(wildcard tests/cases/*.json tests/dialects/cases/*.json))
 
 UNIT_TESTS := $(UNIT_SOURCES:tests/unit/%.c=build/native/gcc/%) $(UNIT_SOURCES:tests/unit/%.c=build/native/clang/%)
 CASE_RUNNERS := build/native/gcc/run_cases build/native/clang/run_cases
@@ -62,4 +64,4 @@ $(CASE_RUNS): run-%: build/native/% $(CASES)
 
 # What `node --test` runs.
 NODE_TESTS := $(sort $(wildcard tests/abi/*.test.mjs tests/run/*.test.mjs tests/shim/*.test.mjs tests/bridge/*.test.mjs tests/debug/*.test.mjs \
-  tests/relay/*.test.mjs tests/testing/*.test.mjs tests/calls/*.test.mjs tests/browser/*.test.mjs tests/browser/faults/*.test.mjs tests/parity/*.test.mjs tests/docs/*.test.mjs))
+  tests/dialects/*.test.mjs tests/relay/*.test.mjs tests/testing/*.test.mjs tests/calls/*.test.mjs tests/browser/*.test.mjs tests/browser/faults/*.test.mjs tests/parity/*.test.mjs tests/docs/*.test.mjs))

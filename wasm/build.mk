@@ -26,6 +26,15 @@ WASM_CFLAGS += -fvisibility=hidden
 # The module must not depend on where it was built.
 WASM_CFLAGS += -ffile-prefix-map=$(CURDIR)=.
 
+# The formats of backends besides Segment's own (src/dialect.h): amplitude snowplow
+# posthog relatives, the last being those that take Segment's with differences.
+DIALECTS ?= segment
+DIALECT_ALL := -DFH_AMPLITUDE -DFH_SNOWPLOW -DFH_POSTHOG -DFH_RELATIVES
+DIALECT_FLAGS := $(addprefix -DFH_,$(shell echo $(filter-out segment,$(DIALECTS)) | tr a-z A-Z))
+ifneq ($(filter-out $(DIALECT_ALL),$(DIALECT_FLAGS)),)
+$(error DIALECTS may be: segment amplitude snowplow posthog relatives)
+endif
+
 # A module of functions: no main, no start code.
 WASM_LDFLAGS := --no-entry
 # No JavaScript glue; js-shim/core.js is the only caller.
@@ -39,8 +48,9 @@ WASM_LDFLAGS += -Wl,-mllvm,-inline-threshold=-30
 WASM_LDFLAGS += -s TOTAL_STACK=2048
 # Stack below the data: running over it traps instead of overwriting.
 WASM_LDFLAGS += -Wl,--stack-first
-# Eight pages, first and last: views on the memory are never detached.
-WASM_LDFLAGS += -s INITIAL_MEMORY=524288
+# Eight pages, first and last: views on the memory are never detached. With dialects,
+# whose tables no longer fit, nine.
+WASM_LDFLAGS += -s INITIAL_MEMORY=$(if $(DIALECT_FLAGS),589824,524288)
 
 # What wasm-opt may assume; the four features that the flags above let in.
 WASM_FEATURES := --enable-bulk-memory --enable-sign-ext --enable-mutable-globals --enable-nontrapping-float-to-int
@@ -54,9 +64,16 @@ WASM_OPT_FLAGS := $(WASM_FEATURES) --flatten --rereloop -Oz -Oz --low-memory-unu
 # fails), and has opinions from the environment that must not leak in here.
 EMCC_CLEAN := env -u EMCC_CFLAGS -u EM_CACHE $(EMCC)
 
-build/wasm/linked.wasm: $(SOURCES) $(HEADERS) wasm/abi.c wasm/libc.c wasm/build.mk $(CJSON)
+# What was asked for last, so that another choice builds anew.
+build/wasm/dialects.txt: FORCE
 	@mkdir -p $(@D)
-	$(EMCC_CLEAN) $(WASM_CFLAGS) -iquote src -Ibuild/cjson $(SOURCES) wasm/abi.c wasm/libc.c $(WASM_LDFLAGS) -o $@
+	@echo "$(DIALECT_FLAGS)" | cmp -s - $@ || echo "$(DIALECT_FLAGS)" > $@
+.PHONY: FORCE
+FORCE:
+
+build/wasm/linked.wasm: build/wasm/dialects.txt $(SOURCES) $(HEADERS) wasm/abi.c wasm/libc.c wasm/build.mk $(CJSON)
+	@mkdir -p $(@D)
+	$(EMCC_CLEAN) $(WASM_CFLAGS) $(DIALECT_FLAGS) -iquote src -Ibuild/cjson $(SOURCES) wasm/abi.c wasm/libc.c $(WASM_LDFLAGS) -o $@
 
 # Only what is reachable from our exports stays: emcc adds some of its own.
 build/wasm/trimmed.wasm: build/wasm/linked.wasm wasm/keep.json

@@ -63,7 +63,8 @@ test('src/ names no target, clock, random source, allocator or output', () => {
   for (const file of core) {
     for (const [what, pattern] of Object.entries(banned)) {
       if (what === 'allocator' && file === 'src/json.c') continue; // binds cJSON's to the arena
-      assert.doesNotMatch(withoutComments(text(file)), pattern, `${file}: ${what}`);
+      const code = withoutComments(text(file)).replace(/"(?:[^"\\\n]|\\.)*"/g, '""'); // names of an event's members are none of a target
+      assert.doesNotMatch(code, pattern, `${file}: ${what}`);
     }
     assert.doesNotMatch(text(file), /emscripten/i, `${file}, also in its comments`);
   }
