@@ -129,7 +129,7 @@ export const createTrack = (options, load) => {
     const event = { type, ...call._call };
     if (result < 0) return { status: 'refused', reason: core ? core.state(result) : 'invalid_config', event };
     if (result & FH_HELD) return { status: 'held', event };
-    return { status: 'queued', event: attempt(() => JSON.parse(core.state(FH_STATE_EVENT + call._number))) || event };
+    return { status: 'queued', event: attempt(() => JSON.parse(core.built(call._number))) || event };
   };
 
   const announce = async (call, { reason, event }) => {
@@ -155,7 +155,9 @@ export const createTrack = (options, load) => {
   // Lets the page's hooks have a queued event. What comes out within the call takes
   // its place, what comes later is a call of its own. Returns what has become of it.
   const filter = (call, result) => {
-    const text = core.state(FH_STATE_EVENT + call._number);
+    const text = core.built(call._number);
+    // Its messageId, if that is the core's own, which puts it in again.
+    const own = call._call && call._call.messageId ? '' : text.slice(1, 52);
     let out, isLate;
     hooks._run(
       text,
@@ -166,7 +168,7 @@ export const createTrack = (options, load) => {
       }),
     );
     isLate = 1;
-    if (out !== text) core.event(`{"type":"amend","number":${call._number},"event":${out || null}}`, 0, now());
+    if (out !== text) core.event(`{"type":"amend","number":${call._number},"event":${out ? out.replace(own, '') : null}}`, 0, now());
     return out ? result : out === '' ? FH_ERR_MIDDLEWARE : undefined;
   };
 

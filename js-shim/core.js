@@ -32,10 +32,14 @@ export const createCore = () => {
 
   const idsIn = (count) => Array.from({ length: count }, (_, i) => bytes.slice(16 * i, 16 * i + 16));
 
+  const text = (which) => new TextDecoder().decode(bytes.subarray(0, state(which)));
+
   return {
     start: (config) => start(write(JSON.stringify(config)), ...now()),
     /** A call as text, or, where there is none, the code that says why. */
     event: (text, why, at) => event(text ? write(text) : why, ...at),
+    /** The event with this number as it goes out, if it is not gone; as a page knows it. */
+    built: (number) => text(FH_STATE_EVENT + number).replace(/"firsthandId":"\S{36}",/, ''),
     /** The number of the event that the last call made, or was refused as. */
     number,
     poll: () => poll(...now()),
@@ -63,6 +67,6 @@ export const createCore = () => {
     wait: (ms) => wait(ms, ...now()),
     /** What another document has stored of the visitor. */
     restore: (state) => restore(write(JSON.stringify(state))),
-    state: (which) => new TextDecoder().decode(bytes.subarray(0, state(which))),
+    state: text,
   };
 };
