@@ -29,7 +29,7 @@ dist: setup-build $(CJSON) ## build all products into dist/
 	@$(MAKE) --no-print-directory products
 
 .PHONY: test
-test: setup-test dist build/drivers/node_modules/.package-lock.json ## run every suite; ends with the runner's counts
+test: setup-test dist build/drivers/node_modules/.package-lock.json auto-app ## run every suite; ends with the runner's counts
 	@$(MAKE) --no-print-directory test-native
 	@$(MAKE) --no-print-directory sim-san SAN_SEEDS=100
 	node --test --test-reporter=spec $(NODE_TESTS)
@@ -95,3 +95,4 @@ include tests/peer-cookies.mk
 include tests/parity.mk
 include tests/calls.mk
 include tests/bench.mk
+include tests/auto.mk

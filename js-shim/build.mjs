@@ -52,7 +52,17 @@ const packed = (offset, count) => {
   return { swaps: JSON.stringify(swaps), text: JSON.stringify(text) };
 };
 
-const bundle = async (entry) => {
+// What web-vitals listens by is bound to what can end it.
+const VITALS = {
+  inject: ['js-shim/auto/vitals-globals.js'],
+  target: 'es2022', // the library needs no less
+};
+
+// The licence wants its owner named where the library is handed on.
+const { version } = JSON.parse(text('node_modules/web-vitals/package.json'));
+const NOTICE = `/*! with web-vitals ${version}, Google LLC, Apache-2.0 */\n`;
+
+const bundle = async (entry, more) => {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     entryPoints: [entry],
@@ -63,6 +73,7 @@ const bundle = async (entry) => {
     // What has WebAssembly's bulk memory and saturating conversions has these.
     target: ['chrome85', 'firefox79', 'safari15'],
     define: { ...constants(), ...words() },
+    ...more,
   });
   return outputFiles[0].text;
 };
@@ -102,12 +113,14 @@ const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecm
 write('firsthand.mjs', `${esm}\n`);
 write('firsthand.cjs', await common(esm));
 // Files that the agent loads where they are asked for.
-for (const part of ['bridge', 'debug']) {
+for (const part of ['bridge', 'debug', 'auto']) {
   const code = await minified(`(() => {${await bundle(`js-shim/${part}/tag.js`)}})()`, { ecma: 2020 });
-  const module = await minified(await bundle(`js-shim/${part}/index.js`), { ecma: 2020, module: true });
+  const module = await minified(await bundle(`js-shim/${part}/index.js`, part === 'auto' ? VITALS : {}), { ecma: 2020, module: true });
   write(`firsthand.${part}.js`, `${code}\n`);
-  write(`firsthand.${part}.mjs`, `${module}\n`);
+  write(`firsthand.${part}.mjs`, `${part === 'auto' ? NOTICE : ''}${module}\n`);
   write(`firsthand.${part}.cjs`, await common(module));
 }
+const vitals = await minified(`(() => {${await bundle('js-shim/auto/vitals-tag.js', VITALS)}})()`, { ecma: 2020 });
+write('firsthand.vitals.js', `${NOTICE}${vitals}\n`);
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);

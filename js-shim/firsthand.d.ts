@@ -95,6 +95,15 @@ export interface Options {
   query?: true | '';
   cmp?: string;
 
+  /** For the captures (`firsthand/auto`, docs/AUTO.md): which, by name, or `"all"`; and their own options. */
+  auto?: string;
+  autoPath?: string;
+  autoIdle?: number | string;
+  autoFiles?: string;
+  autoText?: string;
+  autoNotfound?: string;
+  autoTerms?: string;
+
   /** Segment's: goes with each call that does not name them, as true or false. */
   integrations?: Bag;
 

@@ -30,6 +30,7 @@ if (dataset) {
   if (!stub || stub.q || isSegments) {
     if (options.disable === true) Object.assign(options, { consent: 'denied', storage: 'none' });
     const track = (window[name] = createTrack(options, load));
+    if (options.auto) load('auto');
     if (/[?&]fh_debug=1/.test(location.search)) track.debug();
     if (options.initialPageview) track.page();
     // What is to see the calls comes before them, as in Segment's agent.

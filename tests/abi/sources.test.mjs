@@ -88,6 +88,14 @@ for (const folder of ['js-shim/bridge', 'js-shim/debug']) {
   });
 }
 
+test('js-shim/auto imports only itself, and web-vitals in one file', () => {
+  const auto = filesIn('js-shim/auto', /\.js$/);
+  assert.ok(auto.length > 15);
+  for (const file of auto)
+    for (const name of imports(file))
+      assert.ok((/^\.\/[\w-]+\.js$/.test(name) && auto.includes(posix.join('js-shim/auto', name))) || (/^web-vitals\//.test(name) && file.endsWith('/vitals.js')), `${file} imports ${name}`);
+});
+
 test('the relay imports neither js-shim nor src', () => {
   const relay = filesIn('relay', /\.m?js$/);
   assert.ok(relay.length > 5);
