@@ -73,6 +73,12 @@ export interface Options {
   /** Events a second that pass in the long run, ten times as many at once; all if left out. */
   rate?: number;
 
+  /** The backend's format, in a build that has it; what its address tells if left out (docs/DIALECTS.md). */
+  dialect?: 'segment' | 'amplitude' | 'snowplow' | 'posthog' | 'rudderstack' | 'hightouch' | 'metarouter' | 'jitsu';
+
+  /** The site's word for a group (Amplitude, PostHog), or the vendor of its schemas (Snowplow). */
+  label?: string;
+
   /** Rules of masking that are off: `"-email -card"`, or `"off"` (docs/WIRE.md). */
   mask?: string;
 

@@ -20,7 +20,7 @@ test('each reason has its advice, and no other has', () => assert.deepEqual(Obje
 test('a refusal: reason, sentence, advice', () => {
   assert.equal(
     refusedText('invalid_event_name'),
-    "refused: invalid_event_name — the event name must be a string, not empty. Give it first: track('Order Completed', { total: 49.99 }).",
+    "refused: invalid_event_name — the event name must be a string, not empty, and none that the backend keeps for itself. Give it first: track('Order Completed', { total: 49.99 }).",
   );
   assert.equal(refusedText('of_tomorrow'), 'refused: of_tomorrow');
 });
