@@ -84,6 +84,11 @@ build/wasm/named.wasm: build/wasm/linked.wasm
 
 # --- Tests ---------------------------------------------------------------------
 
+# Installs what the lock in a folder of build/ says. From inside it, since another --prefix
+# has another global configuration; and npm was seen to end with 0 when it could not
+# reach the registry.
+NPM_CI = cd $(1) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && test -e node_modules/.package-lock.json
+
 include tests/build.mk
 include tests/dialects.mk
 include tests/testing.mk

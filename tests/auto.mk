@@ -6,7 +6,7 @@ AUTO_APP := tests/browser/auto/app
 build/auto-app/node_modules/.package-lock.json: $(AUTO_APP)/package.json $(AUTO_APP)/package-lock.json
 	@mkdir -p build/auto-app
 	cp $^ build/auto-app/
-	npm --prefix build/auto-app ci --ignore-scripts --no-audit --no-fund
+	$(call NPM_CI,build/auto-app)
 	@touch $@
 
 build/auto-app/app.js: $(AUTO_APP)/app.jsx build/auto-app/node_modules/.package-lock.json node_modules/.package-lock.json

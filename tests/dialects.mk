@@ -22,7 +22,7 @@ build/dialects/%/firsthand.js: $(SHIM) js-shim/build.mjs build/dialects/%/firsth
 build/%/node_modules/.package-lock.json: tests/dialects/%/package.json tests/dialects/%/package-lock.json
 	@mkdir -p build/$*
 	cp $^ build/$*/
-	npm --prefix build/$* ci --ignore-scripts --no-audit --no-fund
+	$(call NPM_CI,build/$*)
 	@touch $@
 
 .PHONY: destinations

@@ -12,7 +12,7 @@ REPEATS ?= 3
 build/peers/node_modules/.package-lock.json: tests/browser/faults/peers/package.json tests/browser/faults/peers/package-lock.json
 	@mkdir -p build/peers
 	cp $^ build/peers/
-	npm --prefix build/peers ci --ignore-scripts --no-audit --no-fund
+	$(call NPM_CI,build/peers)
 	@touch $@
 
 .PHONY: faults-peers faults-peers-report

@@ -5,7 +5,7 @@ build/packages/node_modules/.package-lock.json: tests/packages/package.json test
 	@mkdir -p build/packages
 	@cp $^ build/packages/
 	@echo "about to install TypeScript, bundlers and frameworks from npm into build/packages"
-	npm --prefix build/packages ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(call NPM_CI,build/packages)
 	@touch $@
 
 test: build/packages/node_modules/.package-lock.json

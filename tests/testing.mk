@@ -3,5 +3,5 @@
 build/drivers/node_modules/.package-lock.json: tests/testing/drivers/package.json tests/testing/drivers/package-lock.json
 	@mkdir -p build/drivers
 	@cp $^ build/drivers/
-	npm --prefix build/drivers ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(call NPM_CI,build/drivers)
 	@touch $@
