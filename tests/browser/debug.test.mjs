@@ -139,7 +139,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       has('groupCollapsed track  First  queued #0');
       has('groupCollapsed track  Second  queued #1');
       has('groupCollapsed identify  u-1  queued #3');
-      has("warn refused: invalid_event_name — the event name must be a string, not empty. Give it first: track('Order Completed', { total: 49.99 }). Call: track(7, {…})");
+      has("warn refused: invalid_event_name — the event name must be a string, not empty, and none that the backend keeps for itself. Give it first: track('Order Completed', { total: 49.99 }). Call: track(7, {…})");
       assert.ok(said.some((text) => /^info sent \d events, N bytes \(timer\)$/.test(text)), said.join('\n'));
       assert.deepEqual(said.filter((text) => /^exception|policy/.test(text)), []);
     });
