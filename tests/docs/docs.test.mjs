@@ -1,7 +1,7 @@
 // What the documents say of files, targets, exports, sizes and limits is so.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { apiPage } from '../../scripts/api.mjs';
@@ -115,4 +115,11 @@ test('each constant is said with its value in docs/ABI.md', () => {
   for (const [, name, value] of constants) {
     for (const [, said] of abi.matchAll(new RegExp(`\`${name}\` (\\d+)`, 'g'))) assert.equal(said, value, name);
   }
+});
+
+test('README says how many shapes of calls there are', () => {
+  const folder = new URL('../cases/calls/', import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  const shapes = files.flatMap((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')).shapes);
+  assert.match(read('README.md'), new RegExp(`\\b${shapes.length} shapes of calls`));
 });
