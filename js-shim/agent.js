@@ -176,7 +176,7 @@ export const createTrack = (options, load) => {
     const { _type: type } = call;
     let result = core ? core.event(text, FH_ERR_SERIALISE, at) : FH_HELD;
     if (result >= 0) obey(result, type);
-    if (result < 0) host.debug || say('dropped:', core.state(result), type, ...[].concat(call._args));
+    if (result < 0) say('dropped:', core.state(result), type, ...[].concat(call._args));
     else if (result & FH_HELD) {
       // What he has said of other things is known, and not to be said again.
       if (core && type === 'consent') return result;
