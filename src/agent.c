@@ -267,6 +267,7 @@ static int try_event(fh_agent *agent) {
                        agent->seq - 1);
 }
 
+/* Queues the event, and gives it the next number. Flags, or why not. */
 static int push(fh_agent *agent, const fh_json *call, fh_clock now) {
   fh_queue *queue = &agent->outbox.queue;
   fh_record *record = queue_event(agent, call);
