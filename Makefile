@@ -70,6 +70,7 @@ $(CJSON): scripts/cjson.sh scripts/cjson.sha256
 
 include wasm/build.mk
 include wasm/modules.mk
+include wasm/twin.mk
 include js-shim/build.mk
 
 .PHONY: products
