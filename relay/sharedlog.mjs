@@ -25,6 +25,10 @@ const RETRY_MS = 1000;
 // Parts of a log (Kafka's partitions) that a position in the index can tell.
 const PARTS = 1024;
 
+// Ids of events that were erased: the log may still have them.
+const ERASED = `
+  CREATE TABLE IF NOT EXISTS erased (messageId TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`;
+
 /** A full disk, a lock: not what was to be stored. */
 const isOfStore = ({ code = '' }) =>
   code.startsWith('SQLITE_') && !code.startsWith('SQLITE_CONSTRAINT');
@@ -66,8 +70,11 @@ export async function openSharedLog(transport, file, options = {}) {
   const { onError = () => {}, maxDeliveries = MAX_DELIVERIES } = options;
   const store = openStore(file, { synchronous: 'NORMAL' });
   const { db, readers } = store;
+  db.exec(ERASED);
   const dead = createDeadLetters(db);
   const selectOrigin = db.prepare('SELECT origin FROM events WHERE messageId = ?').pluck();
+  const insertErased = db.prepare('INSERT INTO erased VALUES (?) ON CONFLICT DO NOTHING');
+  const wasErased = db.prepare('SELECT 1 FROM erased WHERE messageId = ?').pluck();
   const selectCursors = db.prepare('SELECT part, position FROM cursors').raw();
   const setCursor = db.prepare(`INSERT INTO cursors (part, position) VALUES (?, ?)
     ON CONFLICT (part) DO UPDATE SET position = excluded.position`);
@@ -86,6 +93,7 @@ export async function openSharedLog(transport, file, options = {}) {
 
   const apply = {
     event({ event, batched }, tally, origin) {
+      if (wasErased.get(event.messageId)) return 0;
       return store.insert({ ...event, origin }, batched ? -1 : null,
         batched ? tally : undefined) ? 1 : 0;
     },
@@ -100,7 +108,10 @@ export async function openSharedLog(transport, file, options = {}) {
     },
     dead: ({ letter }) => void dead.put(letter),
     undead: ({ letter }) => void dead.remove(letter),
-    erased: ({ messageIds }) => void people.forget(messageIds),
+    erased({ messageIds }) {
+      people.forget(messageIds);
+      for (const messageId of messageIds) insertErased.run(messageId);
+    },
   };
 
   function applyOne(message, tally) {
@@ -172,7 +183,8 @@ export async function openSharedLog(transport, file, options = {}) {
     const seen = new Set();
     const fresh = events.filter((event) => {
       const { messageId } = event;
-      const isNew = !seen.has(messageId) && selectOrigin.get(messageId) === undefined;
+      const isNew = !seen.has(messageId) && selectOrigin.get(messageId) === undefined
+        && !wasErased.get(messageId);
       seen.add(messageId);
       tally.event(event, isNew);
       return isNew;
@@ -216,7 +228,8 @@ export async function openSharedLog(transport, file, options = {}) {
     async function take(message) {
       await reach(message); // it then knows of every copy before this one
       const item = decode(message);
-      if (item?.kind !== 'event' || isCopy(item.event, message)) {
+      if (item?.kind !== 'event' || isCopy(item.event, message)
+        || wasErased.get(item.event.messageId)) {
         return transport.acknowledge([message]);
       }
       const { timestamp, id, ...event } = item.event;

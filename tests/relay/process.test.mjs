@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEventLog } from '../../relay/eventlog.mjs';
 import {
-  batch, ours, place, post, runRelay, spawnRelay, start, stream, track, until,
+  batch, ours, place, post, runRelay, spawnRelay, start, stream, track,
 } from './help.mjs';
 
 function idsIn(db) {
@@ -54,14 +54,16 @@ test('kill -9 under load, 20 times: none lost of those answered, none doubled', 
         again += 1;
       }
       answered.add(`${name}-${n}`);
+      if (answered.size >= enough) loaded();
     }
   };
+  let enough = Infinity;
+  let loaded;
   const senders = ['a', 'b', 'c', 'd'].map(sender);
 
   for (let kill = 0; kill < KILLS; kill++) {
     const { child, ended } = await relay;
-    const enough = answered.size + 20;
-    await until(() => answered.size >= enough);
+    await new Promise((done) => { loaded = done; enough = answered.size + 20; });
     const before = [...answered];
     relay = ended.then(() => spawnRelay(t, '--db', db));
     child.kill('SIGKILL');
