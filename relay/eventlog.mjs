@@ -44,10 +44,11 @@ import { createTally } from './tally.mjs';
  *    has acknowledged, unless `unread` is true. What the ledger says of streams
  *    that ended before the oldest event left goes too; dead letters stay;
  *  - `find({userId, anonymousId}) → {events, deadLetters}`: all rows in which
- *    any of the ids given stands. It reads everything, 5 s for a million events;
+ *    any of the ids given stands. It reads everything, some seconds for a million;
  *  - `erase({userId, anonymousId}) → Promise<{events, deadLetters, remains}>`:
  *    removes them, and says how many; `remains`: true where the log below keeps
  *    what it has (Kafka);
+ *  - `backup(file) → Promise`: a copy of the database as it is now;
  *  - `close() → Promise`: finishes what waits.
  *
  * A consumer, one at a time for each name, is at-least-once and in order:
@@ -105,6 +106,7 @@ export function openEventLog(file) {
     ...createRetention(store),
     find: people.find,
     erase,
+    backup: (file) => store.db.backup(file),
     async close() {
       closeConsumers();
       store.close();

@@ -153,17 +153,26 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
     }
   }
 
+  const addConsumer = (name, start) => manager.consumers.add(stream, {
+    durable_name: name,
+    filter_subject: `${stream}.event`,
+    ack_policy: 'explicit',
+    ack_wait: ns(ACK_WAIT_MS),
+    max_ack_pending: PREFETCH_ROWS,
+    // No max_deliver: past it the servers would only be silent. Who reads puts
+    // such a row aside.
+    ...start,
+  });
+
+  /** Makes a consumer that begins at a position; at the next event without one. */
+  async function begin(name, position) {
+    await manager.consumers.delete(stream, name).catch(() => {}); // it need not be there
+    await addConsumer(name, position === undefined ? { deliver_policy: 'new' }
+      : { deliver_policy: 'by_start_sequence', opt_start_seq: position });
+  }
+
   async function consume(name, { start = 'first' }, onMessage) {
-    await manager.consumers.add(stream, {
-      durable_name: name,
-      filter_subject: `${stream}.event`,
-      ack_policy: 'explicit',
-      ack_wait: ns(ACK_WAIT_MS),
-      max_ack_pending: PREFETCH_ROWS,
-      deliver_policy: start === 'next' ? 'new' : 'all',
-      // No max_deliver: past it the servers would only be silent. Who reads puts
-      // such a row aside.
-    }).catch(async (error) => {
+    await addConsumer(name, { deliver_policy: start === 'next' ? 'new' : 'all' }).catch(async (error) => {
       // One of this name is there, begun elsewhere.
       if (!await manager.consumers.info(stream, name).catch(() => undefined)) throw error;
     });
@@ -221,6 +230,7 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
     publish: (messages) => Promise.all(messages.map(publishOne)),
     tail,
     consume,
+    begin,
     acknowledge,
     consumers: async () => (await consumers()).map((info) =>
       ({ name: info.name, pending: info.num_pending + info.num_ack_pending })),

@@ -46,6 +46,7 @@ const originOf = ({ part, position }) => position * PARTS + part;
  *    of all who use that name, as `{part, position, attributes, data,
  *    deliveries}`, and waits for `onMessage`;
  *  - `acknowledge(messages) → Promise`: of `consume`;
+ *  - `begin(name, position) → Promise`: makes a consumer anew; where it is there;
  *  - `consumers() → Promise<{name, pending}[]>`;
  *  - `acknowledged() → Promise<number|undefined>`: the position up to which all
  *    consumers are done, undefined for no consumer;
@@ -76,6 +77,7 @@ export async function openSharedLog(transport, file, options = {}) {
   const insertErased = db.prepare('INSERT INTO erased VALUES (?) ON CONFLICT DO NOTHING');
   const wasErased = db.prepare('SELECT 1 FROM erased WHERE messageId = ?').pluck();
   const selectCursors = db.prepare('SELECT part, position FROM cursors').raw();
+  const selectCursor = db.prepare('SELECT position FROM cursors WHERE part = ?').pluck();
   const setCursor = db.prepare(`INSERT INTO cursors (part, position) VALUES (?, ?)
     ON CONFLICT (part) DO UPDATE SET position = excluded.position`);
   if (db.prepare('SELECT 1 FROM events WHERE origin IS NULL LIMIT 1').get()) {
@@ -143,6 +145,8 @@ export async function openSharedLog(transport, file, options = {}) {
       const tally = createTally();
       let count = 0;
       for (const message of messages) {
+        // Another process may use the same index, and have been here.
+        if (message.position <= (selectCursor.get(message.part) ?? -1)) continue;
         count += applyOne(message, tally);
         setCursor.run(message.part, message.position);
       }
@@ -213,6 +217,14 @@ export async function openSharedLog(transport, file, options = {}) {
     if (doubled) {
       await transport.publish([encode({ kind: 'copies', writeKey, receivedAt, doubled })]);
     }
+  }
+
+  /** What was in another log; see `copy.mjs`. */
+  async function restore(items) {
+    const fresh = items.filter(({ kind, event }) =>
+      kind !== 'event' || selectOrigin.get(event.messageId) === undefined);
+    await write(...fresh);
+    return items.length - fresh.length;
   }
 
   // --- Those who read on ---
@@ -328,6 +340,15 @@ export async function openSharedLog(transport, file, options = {}) {
     ...retention,
     find: people.find,
     erase,
+    restore,
+    // For `copy.mjs`: what the index has, and where a consumer is to begin.
+    batches: () => db.prepare(
+      'SELECT writeKey, receivedAt, firsthand FROM batches').iterate(),
+    positionOf: (messageId) => {
+      const origin = selectOrigin.get(messageId);
+      return origin === undefined ? undefined : Math.floor(origin / PARTS);
+    },
+    begin: transport.begin,
     async close() {
       closed = true;
       await Promise.allSettled([...open.values()].map((one) => one.close()));

@@ -9,7 +9,7 @@ import { openEventLog } from '../../relay/eventlog.mjs';
 import { openLog } from '../../relay/openlog.mjs';
 import { startCluster } from './cluster.mjs';
 import {
-  batch, idIn, ledger, ours, place, post, span, start, stream, track, until,
+  batch, idIn, ledger, ours, place, post, runRelay, span, spawnRelay, start, stream, track, until,
 } from './help.mjs';
 
 let cluster;
@@ -257,6 +257,69 @@ test('an index of another log is refused', async (t) => {
   await log.append(rows('a', 'b'));
   await log.close();
   await assert.rejects(open(t, newStream(), { index: other }), /belongs to another stream/);
+});
+
+test('a relay and a command use one index', async (t) => {
+  const name = newStream();
+  const index = join(place(t), 'index.db');
+  const A = stream(4);
+  const relay = await start(t, { log: await open(t, name, { index }) });
+  await open(t, name, { index });
+  await post(`${relay.url}/v1/batch`, ours(A, span(0, 9), { dropped: { size: 1 } }));
+  await post(`${relay.url}/v1/batch`, ours(A, span(9, 12)));
+  const { totals } = await ledger(relay);
+  assert.deepEqual([totals.received, totals.doubledOnTheWire], [13, 1]);
+});
+
+test('firsthand-relay copy moves a file into the stream, twice without harm', async (t) => {
+  const name = newStream();
+  const dir = place(t);
+  const db = join(dir, 'events.db');
+  const A = stream(5);
+  const relay = await start(t, { db });
+  await post(`${relay.url}/v1/batch`, ours(A, span(0, 5)));
+  await post(`${relay.url}/v1/batch`, ours(A, span(4, 7)));
+  await post(`${relay.url}/v1/batch`, batch([track({ messageId: 'plain' })]));
+  const consumer = relay.log.consumer('crm');
+  const read = await consumer.read(6);
+  await consumer.dead(read[1], 'refused');
+  await consumer.ack(read[5].seq);
+  const before = await ledger(relay);
+
+  const copy = (...more) => runRelay('copy', '--db', db, '--log', address(name),
+    '--index', join(dir, 'index.db'), ...more);
+  const first = await copy();
+  assert.match(first.text, /9 events in .*: 9 copied, 0 were there; 2 batches, 1 dead letters, 0 consumers/);
+  assert.match(first.text, /\n9 events in nats:/);
+  await post(`${relay.url}/v1/batch`, ours(A, [8]));
+  const after = await ledger(relay);
+  await relay.close();
+  const second = await copy('--cursors');
+  assert.match(second.text, /10 events in .*: 1 copied, 9 were there; 1 batches, 1 dead letters, 1 consumers/);
+  assert.match(second.text, /\n10 events in nats:/);
+
+  const moved = await start(t, { log: await open(t, name) });
+  const view = ({ totals, streams }) => ({ totals, streams: streams.map(({ seq, ...rest }) => rest) });
+  assert.notDeepEqual(view(after), view(before));
+  assert.deepEqual(view(await ledger(moved)), view(after));
+  assert.equal((await moved.log.deadLetters('crm')).length, 1);
+  const next = moved.log.consumer('crm');
+  const rest = [];
+  while (rest.length < 4 && await next.wait()) rest.push(...await next.read(9));
+  assert.deepEqual(ids(rest), [idIn(A, 6), idIn(A, 7), 'plain', idIn(A, 8)]);
+});
+
+test('the command serves, asks and erases on a stream', async (t) => {
+  const name = newStream();
+  const index = join(place(t), 'index.db');
+  const { url } = await spawnRelay(t, '--log', address(name), '--db', index);
+  await post(`${url}/v1/batch`, batch([track({ userId: 'u1' }), track({ userId: 'u2' })]));
+  const on = (...args) => runRelay(...args, '--log', address(name), '--db', index);
+  assert.match((await on('status')).text, /^2 events/);
+  assert.match((await on('export', '--user-id', 'u1')).text, /"userId":"u1"/);
+  assert.match((await on('erase', '--user-id', 'u1')).text, /removed 1 events and 0 dead letters/);
+  assert.doesNotMatch((await on('export', '--user-id', 'u1')).text, /"userId"/);
+  assert.match((await on('status')).text, /^1 events/);
 });
 
 test('an address that cannot be used is told', async (t) => {
