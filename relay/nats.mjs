@@ -18,7 +18,8 @@ const TRY_MS = 2000;
 // A row of a consumer that has died goes to another one after this time.
 const ACK_WAIT_MS = 30_000;
 
-// After half of this without a sign of the servers the reading starts anew.
+// How long one question for more messages waits, and how often the index looks
+// whether it still gets them.
 const READ_MS = 4000;
 
 // Messages that a relay's index reads ahead.
@@ -118,8 +119,9 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
     return { ends: new Map(last > cursor ? [[0, last]] : []) };
   }
 
-  // What reads for us lives on one server and may die with it, which the client
-  // hears only as silence. So then we begin anew, behind what has come.
+  // What reads for us lives on one server and may die with it, of which the
+  // client does not always hear. So we look ourselves, and begin anew behind
+  // what has come.
   async function follow(next, onMessages) {
     const waiting = [];
     let work;
@@ -128,29 +130,36 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
       while (waiting.length > 0) await onMessages(waiting.splice(0, TAIL_ROWS));
       work = undefined;
     };
-    while (!closed) {
-      const messages = await patiently(async () => {
-        const consumer = await js.consumers.get(stream,
-          { deliver_policy: 'by_start_sequence', opt_start_seq: next });
-        return consumer.consume({ max_messages: TAIL_ROWS, expires: READ_MS });
-      }).catch(() => undefined);
-      if (!messages) continue;
+    const readOn = async () => {
+      const consumer = await js.consumers.get(stream,
+        { deliver_policy: 'by_start_sequence', opt_start_seq: next });
+      const messages = await consumer.consume({ max_messages: TAIL_ROWS, expires: READ_MS });
       reading.add(messages);
-      endAtSilence(messages);
-      for await (const message of messages) {
-        waiting.push(read(message));
-        next = message.seq + 1;
-        work ??= pump();
-        if (waiting.length >= TAIL_ROWS) await work;
+      const watch = endWhenDead(messages, () => next);
+      try {
+        for await (const message of messages) {
+          waiting.push(read(message));
+          next = message.seq + 1;
+          work ??= pump();
+          if (waiting.length >= TAIL_ROWS) await work;
+        }
+      } finally {
+        clearInterval(watch);
+        reading.delete(messages);
       }
-      reading.delete(messages);
-    }
+    };
+    while (!closed) await readOn().catch(() => setTimeout(100));
   }
 
-  async function endAtSilence(messages) {
-    for await (const { type } of messages.status()) {
-      if (type === 'heartbeats_missed') messages.close();
-    }
+  /** Ends a reading to which nothing comes though there is more. */
+  function endWhenDead(messages, nextOf) {
+    let before;
+    return setInterval(async () => {
+      const next = nextOf();
+      const isStill = next === before;
+      before = next;
+      if (isStill && await end().catch(() => 0) >= next && nextOf() === next) messages.close();
+    }, READ_MS).unref();
   }
 
   const addConsumer = (name, start) => manager.consumers.add(stream, {

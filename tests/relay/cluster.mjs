@@ -1,10 +1,11 @@
 // Three nats-servers with JetStream on loopback, for the tests of the shared log.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { place, until } from './help.mjs';
+import { until } from './help.mjs';
 
 const SERVER = [
   process.env.NATS_SERVER,
@@ -28,7 +29,7 @@ async function freePorts(count) {
  */
 export async function startCluster(t, size = 3) {
   if (!SERVER) throw new Error('There is no nats-server; scripts/setup.sh relay gets it.');
-  const dir = place(t);
+  const dir = mkdtempSync(join(tmpdir(), 'fh-nats-'));
   const ports = await freePorts(size * 3);
   const routes = ports.slice(size, 2 * size).map((port) => `nats://127.0.0.1:${port}`);
   const nodes = routes.map((route, i) => {
@@ -38,12 +39,13 @@ export async function startCluster(t, size = 3) {
       args.push('--cluster_name', 'test', '--cluster', route, '--routes', routes.join(','));
     }
     const child = spawn(SERVER, args.map(String), { stdio: 'ignore' });
-    t.after(() => new Promise((done) => {
-      if (child.exitCode !== null || child.signalCode !== null) return done();
-      child.once('close', done);
-      return child.kill('SIGKILL');
-    }));
-    return { name: `n${i}`, child, http: `http://127.0.0.1:${ports[2 * size + i]}` };
+    const ended = new Promise((done) => { child.once('close', done); });
+    return { name: `n${i}`, child, ended, http: `http://127.0.0.1:${ports[2 * size + i]}` };
+  });
+  t.after(async () => {
+    for (const { child } of nodes) child.kill('SIGKILL');
+    await Promise.all(nodes.map(({ ended }) => ended));
+    rmSync(dir, { recursive: true, force: true });
   });
   const monitor = async (path) => {
     for (const { http, child } of nodes) {
