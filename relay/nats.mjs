@@ -173,9 +173,15 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
     ...start,
   });
 
+  async function drop(name) {
+    await manager.consumers.delete(stream, name).catch((error) => {
+      if (error.name !== 'ConsumerNotFoundError') throw error;
+    });
+  }
+
   /** Makes a consumer that begins at a position; at the next event without one. */
   async function begin(name, position) {
-    await manager.consumers.delete(stream, name).catch(() => {}); // it need not be there
+    await drop(name);
     await addConsumer(name, position === undefined ? { deliver_policy: 'new' }
       : { deliver_policy: 'by_start_sequence', opt_start_seq: position });
   }
@@ -240,6 +246,7 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
     tail,
     consume,
     begin,
+    drop,
     acknowledge,
     consumers: async () => (await consumers()).map((info) =>
       ({ name: info.name, pending: info.num_pending + info.num_ack_pending })),

@@ -48,6 +48,7 @@ const originOf = ({ part, position }) => position * PARTS + part;
  *  - `acknowledge(messages) → Promise`: of `consume`;
  *  - `begin(name, position) → Promise`: makes a consumer anew; where it is there;
  *  - `consumers() → Promise<{name, pending}[]>`;
+ *  - `drop(name) → Promise`: where it is there, forgets a consumer;
  *  - `acknowledged() → Promise<number|undefined>`: the position up to which all
  *    consumers are done, undefined for no consumer;
  *  - `remove(messages) → Promise<boolean>`, `purge(position) → Promise`: where
@@ -110,6 +111,7 @@ export async function openSharedLog(transport, file, options = {}) {
     },
     dead: ({ letter }) => void dead.put(letter),
     undead: ({ letter }) => void dead.remove(letter),
+    dropped: ({ name }) => void dead.removeAll(name),
     erased({ messageIds }) {
       people.forget(messageIds);
       for (const messageId of messageIds) insertErased.run(messageId);
@@ -337,6 +339,12 @@ export async function openSharedLog(transport, file, options = {}) {
       remove: ({ consumer: name, messageId }) =>
         write({ kind: 'undead', letter: { consumer: name, messageId } }),
     }),
+    async drop(name) {
+      if (open.has(name)) throw new Error(`The consumer ${name} is open.`);
+      if (!transport.drop) throw new Error("A group is removed with Kafka's own tools.");
+      await transport.drop(name);
+      await write({ kind: 'dropped', name });
+    },
     ...retention,
     find: people.find,
     erase,
