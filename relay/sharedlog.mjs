@@ -9,6 +9,7 @@ import { decode, encode } from './cloudevents.mjs';
 import { createDeadLetters, createReplay, letterOf } from './deadletters.mjs';
 import { createPeople } from './people.mjs';
 import { openStore } from './store.mjs';
+import { isNumber, isStream } from './stream.mjs';
 import { createTally } from './tally.mjs';
 
 // What has just been written is usually back in a few ms. When it is not, the
@@ -44,7 +45,7 @@ const originOf = ({ part, position }) => position * PARTS + part;
  *    is a Map of where each part ended when it was called;
  *  - `consume(name, {start}, onMessage) → Promise<{close}>`: gives events to one
  *    of all who use that name, as `{part, position, attributes, data,
- *    deliveries}`, and waits for `onMessage`;
+ *    deliveries}`, and waits for `onMessage`; what that rejects comes again;
  *  - `acknowledge(messages) → Promise`: of `consume`;
  *  - `begin(name, position) → Promise`: makes a consumer anew; where it is there;
  *  - `consumers() → Promise<{name, pending}[]>`;
@@ -95,6 +96,7 @@ export async function openSharedLog(transport, file, options = {}) {
   // --- What comes back from the log ---
 
   const apply = {
+    __proto__: null,
     event({ event, batched }, tally, origin) {
       if (wasErased.get(event.messageId)) return 0;
       return store.insert({ ...event, origin }, batched ? -1 : null,
@@ -106,7 +108,9 @@ export async function openSharedLog(transport, file, options = {}) {
       if (doubled) apply.copies({ ...batch, doubled, seq }, tally);
     },
     copies({ doubled, seq, ...row }, tally) {
-      for (const [stream, n] of Object.entries(doubled)) tally.copies(row, stream, n);
+      for (const [stream, n] of Object.entries(doubled)) {
+        if (isStream(stream) && isNumber(n)) tally.copies(row, stream, n);
+      }
       if (seq !== undefined) store.setDoubled(seq, doubled);
     },
     dead: ({ letter }) => void dead.put(letter),
@@ -176,11 +180,21 @@ export async function openSharedLog(transport, file, options = {}) {
     });
   }
 
+  /** The last of each part, for a while. */
+  function reachAll(messages) {
+    const last = new Map();
+    for (const { part, position } of messages) {
+      last.set(part, Math.max(position, last.get(part) ?? 0));
+    }
+    return Promise.all([...last].map(([part, position]) =>
+      reach({ part, position }, INDEX_WAIT_MS)));
+  }
+
   // --- What goes into it ---
 
   const write = async (...items) => {
     const messages = await transport.publish(items.map(encode));
-    await Promise.all(messages.map((message) => reach(message, INDEX_WAIT_MS)));
+    await reachAll(messages);
   };
 
   async function append(events, batch) {
@@ -204,7 +218,7 @@ export async function openSharedLog(transport, file, options = {}) {
       duplicates: events.length - fresh.length + copies.length,
     };
     if (batch) await note(copies, batch);
-    await Promise.all(written.map((message) => reach(message, INDEX_WAIT_MS)));
+    await reachAll(written);
     if (!batch) return done;
     const through = new Map(tally.deltas().map(({ stream }) =>
       [stream, readers.through(stream)]));
@@ -261,7 +275,10 @@ export async function openSharedLog(transport, file, options = {}) {
       (selectOrigin.get(messageId) ?? originOf(message)) !== originOf(message);
 
     const source = transport.consume(name, options, (message) =>
-      take(message).catch(onError));
+      take(message).catch((error) => {
+        onError(error);
+        throw error; // it is to come again
+      }));
     source.catch(() => {}); // the one who reads hears of it
     const self = {
       async read(limit) {
