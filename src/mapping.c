@@ -227,7 +227,8 @@ static bool check_specific(fh_writer *mistake, const fh_json *sections) {
 
 static bool check_root(fh_writer *mistake, const fh_json *root) {
   return only(mistake, NULL, root,
-              "params\0global\0default\0eventSpecific\0version\0about\0") &&
+              "params\0global\0default\0eventSpecific\0lists\0version\0about\0") &&
+         all_of(mistake, NULL, root, "lists", check_path) &&
          check_named(mistake, root, "global") && check_named(mistake, root, "default") &&
          check_specific(mistake, fh_json_get(root, "eventSpecific"));
 }
@@ -477,6 +478,16 @@ static void apply_all(fh_arena *arena, const fh_json *mappings, const fh_json *e
     apply_one(arena, m, event, payload);
 }
 
+/* Where a vendor wants a list of the one object that the lines have made. */
+static void wrap_all(fh_arena *arena, const fh_json *paths, fh_json *payload) {
+  for (const fh_json *m = fh_json_first(paths); m; m = fh_json_next(m)) {
+    const fh_json *made = fh_json_at(payload, fh_json_text(m));
+    fh_json *list = made ? fh_json_new_array(arena) : NULL;
+    fh_json_push(arena, list, fh_json_share(arena, made));
+    put_at(arena, payload, fh_json_text(m), list);
+  }
+}
+
 /* The section of this event. */
 static const fh_json *section_of(const fh_json *root, const char *name) {
   const fh_json *m = fh_json_first(fh_json_get(root, "eventSpecific"));
@@ -503,6 +514,7 @@ int fh_mapping_apply(const fh_mapping *mapping, char *text, size_t len,
   fh_json *payload = fh_json_new_object(arena);
   apply_all(arena, fh_json_get(global, "mappings"), event, payload);
   apply_all(arena, fh_json_get(section, "mappings"), event, payload);
+  wrap_all(arena, fh_json_get(mapping->root, "lists"), payload);
   if (arena->exhausted) return FH_ERR_COMPLEX;
   fh_json_print(writer, payload);
   return writer->full ? FH_ERR_LARGE : 0;

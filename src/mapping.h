@@ -4,7 +4,8 @@
  *    "global":  {"filters": [{"action": "deny", "events": ["screen"]}],
  *                "mappings": [{"inputKey": "messageId", "outputKey": "event_id"}]},
  *    "default": {…},                          for events that have no section
- *    "eventSpecific": {"Order Completed": {…}, "page": {…}}}
+ *    "eventSpecific": {"Order Completed": {…}, "page": {…}},
+ *    "lists": ["events"]}                   what these hold becomes a list of it
  *
  * A mapping is loaded once, which finds all mistakes there can be, and then applied to
  * one event after the other. It has no state, no clock and no random numbers: the same

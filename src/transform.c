@@ -106,10 +106,17 @@ static fh_json *unspace(fh_arena *arena, const fh_json *with, const fh_json *val
   return copy;
 }
 
+static bool is_sha256(const char *text) {
+  size_t n = 0;
+  while (fh_hex_value(text[n]) >= 0) n++;
+  return n == 2 * FH_SHA256_BYTES && !text[n];
+}
+
+/* What the page has hashed is no number any more. */
 static fh_json *digits(fh_arena *arena, const fh_json *with, const fh_json *value) {
   (void)with;
   fh_json *copy = copy_of(arena, value);
-  if (!copy) return NULL;
+  if (!copy || is_sha256(fh_json_text(copy))) return copy;
   char *to = fh_json_chars(copy);
   for (const char *from = to; *from; from++)
     if (*from >= '0' && *from <= '9') *to++ = *from;
@@ -199,12 +206,6 @@ static fh_json *md5(fh_arena *arena, const fh_json *with, const fh_json *value) 
   if (!text || !*text) return NULL;
   fh_md5(text, strlen(text), out);
   return hex(arena, out, sizeof out);
-}
-
-static bool is_sha256(const char *text) {
-  size_t n = 0;
-  while (fh_hex_value(text[n]) >= 0) n++;
-  return n == 2 * FH_SHA256_BYTES && !text[n];
 }
 
 /* What the page has hashed stays as it is. */

@@ -252,6 +252,13 @@ static void conditional_lines(void) {
   CHECK(makes(text, "{}", "{}"));
 }
 
+static void lists_of_one(void) {
+  CHECK(
+      makes("{\"lists\":[\"events\",\"none\"],\"global\":{\"mappings\":["
+            "{\"value\":1,\"outputKey\":\"events.a\"}]}}",
+            "{}", "{\"events\":[{\"a\":1}]}"));
+}
+
 static void parameters(void) {
   CHECK(
       makes("{\"params\":{\"ID\":\"42\",\"K\":\"ttd\"},\"global\":{\"mappings\":["
@@ -336,6 +343,7 @@ int main(void) {
   RUN(lists);
   RUN(spreads);
   RUN(conditional_lines);
+  RUN(lists_of_one);
   RUN(parameters);
   RUN(mistakes);
   RUN(names_of_a_path_are_bounded);

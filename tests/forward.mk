@@ -1,0 +1,13 @@
+# Forwarding (relay/forward): fake vendors on loopback, and what Segment's own
+# destinations make of the same events (tests/forward/segment.json).
+#
+#   make destinations-record       makes segment.json anew (npm, 100 MB)
+
+.PHONY: destinations-record
+destinations-record: setup-test build/destinations/node_modules/.package-lock.json ## record what Segment's own destinations make of our events (npm, 100 MB)
+	node tests/forward/record.mjs
+
+# MetaRouter's playbooks, data for the tests only.
+test: build/playbooks/node_modules/.package-lock.json
+
+NODE_TESTS += $(sort $(wildcard tests/forward/*.test.mjs))
