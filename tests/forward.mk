@@ -8,6 +8,12 @@ destinations-record: setup-test build/destinations/node_modules/.package-lock.js
 	node tests/forward/record.mjs
 
 # MetaRouter's playbooks, data for the tests only.
+build/playbooks/node_modules/.package-lock.json: tests/forward/playbooks/package.json tests/forward/playbooks/package-lock.json
+	@mkdir -p build/playbooks
+	@cp $^ build/playbooks/
+	$(call NPM_CI,build/playbooks)
+	@touch $@
+
 test: build/playbooks/node_modules/.package-lock.json
 
 NODE_TESTS += $(sort $(wildcard tests/forward/*.test.mjs))
