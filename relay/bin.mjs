@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The command line: reads the options, starts a relay, ends it in good order.
 import { parseArgs } from 'node:util';
+import { FORWARDING, FORWARDING_USAGE } from './forward/cli.mjs';
+import { readDestinations } from './forward/index.mjs';
 import { createRelay } from './index.mjs';
 
 const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
@@ -12,7 +14,10 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
   --trust-proxy      a proxy in front sets X-Forwarded-Proto
   --no-ack-cookie    set no cookie that tells the site's next page what arrived
+  --destinations FILE  where events go on to (docs/FORWARDING.md)
   --help             this text
+
+${FORWARDING_USAGE}
 
 /events and /ledger show everything to whoever can reach them: let a public
 proxy forward only /v1/.
@@ -31,6 +36,7 @@ function readOptions() {
       mount: { ...TEXT, multiple: true, default: [] },
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
+      destinations: TEXT,
       help: { type: 'boolean' },
     },
   });
@@ -51,6 +57,7 @@ async function main({ port, host, db, site, mounts, ...flags }) {
     db, site, mounts,
     trustProxy: flags['trust-proxy'],
     ackCookie: !flags['no-ack-cookie'],
+    destinations: flags.destinations === undefined ? {} : readDestinations(flags.destinations),
   });
   // Once: a second signal is the person's wish to end it at once.
   for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -68,9 +75,14 @@ function explain(error) {
 }
 
 try {
-  const options = readOptions();
-  if (options.help) console.log(USAGE);
-  else await main(options);
+  const [command, ...rest] = process.argv.slice(2);
+  if (Object.hasOwn(FORWARDING, command ?? '')) {
+    await FORWARDING[command](rest);
+  } else {
+    const options = readOptions();
+    if (options.help) console.log(USAGE);
+    else await main(options);
+  }
 } catch (error) {
   console.error(`firsthand-relay: ${explain(error)}\nTry --help.`);
   process.exit(1);

@@ -22,49 +22,37 @@ const GIVE_UP_HOURS = 24;
 
 const REASON_CHARS = 300;
 
+// More than any vendor says, less than the core can be told.
+const ANSWER_CHARS = 64 * 1024;
+
 const READ_ROWS = 100;
+const MOST_EVENTS = 2000;
 
 /** Ends a delivery that cannot succeed now; nothing was lost. */
 class Stopped extends Error {}
 
 /**
  * @param {object} own of `checkDestinations`.
- * @param {object} [options] `logger` of pino; `wait` for tests: first and longest ms
- *   of a back-off, `slow` for the misconfigured.
+ * @param {object} [options] `logger` of pino; `graceMs` that requests under way get at
+ *   the end; `wait` for tests: first and longest ms of a back-off, `slow` for the
+ *   misconfigured.
  * @returns the destination:
  *  - `run(consumer) → Promise`: delivers until `stop`; see `eventlog.mjs`;
  *  - `deliver(row) → Promise`: one event, once; rejects with the reason;
- *  - `stop(graceMs) → Promise`: what is unanswered then goes out again later;
+ *  - `stop() → Promise`: what is unanswered then goes out again later;
  *  - `status() → {delivered, kept, dead, failures, since, error}`.
  * @throws {Refusal} for a mapping with a mistake.
  */
-export function createDestination(own, { logger, wait = {}, now = Date.now } = {}) {
+export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, now = Date.now } = {}) {
   const vendor = VENDORS[own.type];
-  const core = createCore();
-  try {
-    core.mapping(JSON.stringify(own.mapping));
-  } catch (error) {
-    throw new Error(`destinations: ${own.name}.mapping: ${error.message}`);
-  }
-  const limits = { ...vendor.limits, events: own.batch ?? vendor.limits.events };
+  const make = createMaker(own, vendor);
+  const limits = limitsOf(own, vendor);
   const giveUpMs = (own.giveUpHours ?? GIVE_UP_HOURS) * 3_600_000;
   const stopping = new AbortController(); // no new attempts
-  const cutting = new AbortController(); // nor any that is under way
+  const flying = new Set(); // of those who can cut a request
   const counts = { delivered: 0, kept: 0, dead: 0, failures: 0 };
   let trouble; // {since, error} while attempts fail
   let running = Promise.resolve();
-
-  /** A row of the log as what the vendor gets; undefined: it gets nothing of it. */
-  function make(row) {
-    if (own.writeKeys && !own.writeKeys.includes(row.writeKey)) return undefined;
-    if (!isAllowed(own.consent ? JSON.parse(row.body) : {}, own.consent)) return undefined;
-    const payload = core.map(row.body);
-    if (payload === '') return undefined;
-    const { count, text } = vendor.rows(row.body, payload, own);
-    const bytes = Buffer.byteLength(text) + 1;
-    if (bytes > limits.bytes) throw new Error(`too_large: ${bytes} bytes, ${own.type} takes ${limits.bytes}`);
-    return { row, text, bytes, ids: Array(count).fill(row.messageId) };
-  }
 
   async function prepare(rows, progress, consumer) {
     const items = [];
@@ -89,22 +77,25 @@ export function createDestination(own, { logger, wait = {}, now = Date.now } = {
 
   async function post(items) {
     const { url, headers, body } = vendor.request(items.map(({ text }) => text), own, now());
+    const cut = new AbortController();
+    const timer = setTimeout(() => cut.abort(), own.timeoutMs ?? TIMEOUT_MS);
+    flying.add(cut);
     try {
-      const response = await fetch(url, {
-        method: 'POST', headers, body, redirect: 'error',
-        signal: AbortSignal.any([cutting.signal, AbortSignal.timeout(own.timeoutMs ?? TIMEOUT_MS)]),
-      });
-      const text = (await response.text()).slice(0, 256 * 1024);
+      const response = await fetch(url, { method: 'POST', headers, body, redirect: 'error', signal: cut.signal });
+      const text = await textOf(response);
       return { status: response.status, text, after: retryAfter(response.headers.get('retry-after'), now()) };
     } catch (error) {
       return { status: 0, text: '', after: 0, error: error.cause?.code ?? error.name };
+    } finally {
+      clearTimeout(timer);
+      flying.delete(cut);
     }
   }
 
   function read({ status, text, after }, items) {
     const answer = { status, text, json: parse(text) };
     const said = judge({
-      dialect: vendor.dialect, status, retryAfter: after, body: text.replaceAll('\0', ''),
+      dialect: vendor.dialect, status, retryAfter: after, body: text,
       ids: items.flatMap(({ ids }) => ids),
     });
     if (vendor.silent && status >= 200 && status < 300) said.verdict = 'accepted';
@@ -262,14 +253,46 @@ export function createDestination(own, { logger, wait = {}, now = Date.now } = {
       }
       if (dead.reason !== undefined) throw new Error(dead.reason);
     },
-    async stop(graceMs = GRACE_MS) {
+    async stop() {
       stopping.abort();
-      const timer = setTimeout(() => cutting.abort(), graceMs);
+      const timer = setTimeout(() => flying.forEach((cut) => cut.abort()), graceMs);
       await running.catch(() => {});
       clearTimeout(timer);
     },
     status: () => ({ ...counts, ...trouble }),
   };
+}
+
+const limitsOf = ({ batch }, { limits }) => ({ ...limits, events: Math.min(batch ?? limits.events, MOST_EVENTS) });
+
+/**
+ * @returns a function of a row of the log: what the vendor gets of it; undefined:
+ *   nothing. It throws where the vendor would refuse it.
+ */
+function createMaker(own, vendor) {
+  const core = createCore();
+  const { bytes: most } = limitsOf(own, vendor);
+  try {
+    core.mapping(JSON.stringify(own.mapping));
+  } catch (error) {
+    throw new Error(`destinations: ${own.name}.mapping: ${error.message}`);
+  }
+  return (row) => {
+    if (own.writeKeys && !own.writeKeys.includes(row.writeKey)) return undefined;
+    if (own.consent && !isAllowed(JSON.parse(row.body), own.consent)) return undefined;
+    const payload = core.map(row.body);
+    if (payload === '') return undefined;
+    const { count, text } = vendor.rows(row.body, payload, own);
+    const bytes = Buffer.byteLength(text) + 1;
+    if (bytes > most) throw new Error(`too_large: ${bytes} bytes, ${own.type} takes ${most}`);
+    return { row, text, bytes, ids: Array(count).fill(row.messageId) };
+  };
+}
+
+/** What a destination would get of events, as text; "" for those that it gets nothing of. */
+export function previewOf(own) {
+  const make = createMaker(own, VENDORS[own.type]);
+  return (body) => make({ body, messageId: JSON.parse(body).messageId, writeKey: own.writeKeys?.[0] })?.text ?? '';
 }
 
 /** How far all is done without a gap: only that much is acknowledged. */
@@ -294,6 +317,17 @@ function createProgress(rows, ack) {
     },
     settle: () => last,
   };
+}
+
+/** As much of an answer as is ever read. */
+async function textOf({ body }) {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length >= ANSWER_CHARS) break;
+  }
+  return text.slice(0, ANSWER_CHARS);
 }
 
 function parse(text) {
