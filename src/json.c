@@ -337,8 +337,7 @@ fh_json *fh_json_share(fh_arena *arena, const fh_json *value) {
   return twin;
 }
 
-/* Gives a value that shares its members twins of them, so that it can be changed. */
-static void own(fh_arena *arena, fh_json *value) {
+void fh_json_own(fh_arena *arena, fh_json *value) {
   if (!(value->type & cJSON_IsReference)) return;
   const cJSON *shared = value->child;
   cJSON **at = &value->child;
@@ -354,7 +353,7 @@ static void own(fh_arena *arena, fh_json *value) {
 void fh_json_put(fh_arena *arena, fh_json *object, const char *name, fh_json *value) {
   char *key = object && value ? copied(arena, name, strlen(name)) : NULL;
   if (!key) return;
-  own(arena, object);
+  fh_json_own(arena, object);
   value->string = key;
   cJSON **at = &object->child;
   while (*at && strcmp((*at)->string, name) != 0) at = &(*at)->next;
@@ -364,7 +363,7 @@ void fh_json_put(fh_arena *arena, fh_json *object, const char *name, fh_json *va
 
 void fh_json_push(fh_arena *arena, fh_json *array, fh_json *value) {
   if (!array || !value) return;
-  own(arena, array);
+  fh_json_own(arena, array);
   cJSON **at = &array->child;
   while (*at) at = &(*at)->next;
   *at = value;

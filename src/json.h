@@ -102,6 +102,9 @@ fh_json *fh_json_new_bool(fh_arena *arena, bool is_true);
  * the two is changed. */
 fh_json *fh_json_share(fh_arena *arena, const fh_json *value);
 
+/* Gives a value that shares its members twins of them, which may be changed. */
+void fh_json_own(fh_arena *arena, fh_json *value);
+
 /* Puts `value`, which stands nowhere else, into an object: instead of the member of
  * that name, or as its last. Into an array: as its last element. */
 void fh_json_put(fh_arena *arena, fh_json *object, const char *name, fh_json *value);

@@ -371,6 +371,7 @@ static const fh_json *input_of(const fh_json *mapping, const fh_json *event) {
 /* Puts a value at a path, with the objects on the way to it. */
 static void put_at(fh_arena *arena, fh_json *object, const char *path, fh_json *value) {
   char name[NAME_BYTES];
+  if (!value) return;
   size_t len = strcspn(path, ".");
   if (len >= sizeof name) len = sizeof name - 1;
   memcpy(name, path, len);
@@ -380,13 +381,13 @@ static void put_at(fh_arena *arena, fh_json *object, const char *path, fh_json *
     fh_json_put(arena, object, name, value);
     return;
   }
-  /* A twin of what is there: it may be part of the event. */
-  const fh_json *there = fh_json_get(object, name);
-  fh_json *inner =
-      fh_json_is_object(there) ? fh_json_share(arena, there) : fh_json_new_object(arena);
-  if (!inner || !value) return;
-  put_at(arena, inner, path + 1, value);
-  fh_json_put(arena, object, name, inner);
+  fh_json_own(arena, object); /* what is in it may be part of the event */
+  fh_json *inner = fh_json_get(object, name);
+  if (!fh_json_is_object(inner)) {
+    inner = fh_json_new_object(arena);
+    fh_json_put(arena, object, name, inner);
+  }
+  if (inner) put_at(arena, inner, path + 1, value);
 }
 
 typedef struct spreading {
