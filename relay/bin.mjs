@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 // The command line: reads the options, starts a relay, ends it in good order.
 import { parseArgs } from 'node:util';
-import { FORWARDING, FORWARDING_USAGE } from './forward/cli.mjs';
+import { COMMANDS_USAGE, isCommand, runCommand } from './commands.mjs';
 import { readDestinations } from './forward/index.mjs';
 import { createRelay } from './index.mjs';
+import { openLog } from './openlog.mjs';
 
 const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
 
   --port N           port to listen on, 0 for any free one (8080)
   --host ADDRESS     address to listen on (127.0.0.1)
   --db FILE          SQLite file for the events, made when missing (firsthand.db)
+  --log ADDRESS      the events go to nats://HOST:PORT,…/STREAM or
+                     kafka://HOST:PORT,…/TOPIC; --db is then this relay's index
   --site DIR         directory to serve at /
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
   --trust-proxy      a proxy in front sets X-Forwarded-Proto
@@ -17,21 +20,22 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --destinations FILE  where events go on to (docs/FORWARDING.md)
   --help             this text
 
-${FORWARDING_USAGE}
-
 /events and /ledger show everything to whoever can reach them: let a public
 proxy forward only /v1/.
 
-LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).`;
+LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).
+${COMMANDS_USAGE}`;
 
 const TEXT = { type: 'string' };
 
-function readOptions() {
+function readOptions(args) {
   const { values } = parseArgs({
+    args,
     options: {
       port: { ...TEXT, default: '8080' },
       host: { ...TEXT, default: '127.0.0.1' },
       db: { ...TEXT, default: 'firsthand.db' },
+      log: TEXT,
       site: TEXT,
       mount: { ...TEXT, multiple: true, default: [] },
       'trust-proxy': { type: 'boolean', default: false },
@@ -52,20 +56,23 @@ function readMount(text) {
   return { prefix, dir };
 }
 
-async function main({ port, host, db, site, mounts, ...flags }) {
+async function main({ port, host, db, log: address, site, mounts, ...flags }) {
+  const destinations = flags.destinations && readDestinations(flags.destinations);
+  const log = address && await openLog(address, { index: db, onError: tell });
   const relay = createRelay({
-    db, site, mounts,
+    db, log, site, mounts, destinations,
     trustProxy: flags['trust-proxy'],
     ackCookie: !flags['no-ack-cookie'],
-    destinations: flags.destinations === undefined ? {} : readDestinations(flags.destinations),
   });
   // Once: a second signal is the person's wish to end it at once.
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => relay.close());
   }
   const url = await relay.listen({ port: Number(port), host });
-  console.log(`firsthand-relay listens on ${url}, events are kept in ${db}`);
+  console.log(`firsthand-relay listens on ${url}, events are kept in ${log ? 'the shared log' : db}`);
 }
+
+const tell = (error) => console.error(`firsthand-relay: ${error.message}`);
 
 function explain(error) {
   if (error.code === 'EADDRINUSE') {
@@ -75,11 +82,11 @@ function explain(error) {
 }
 
 try {
-  const [command, ...rest] = process.argv.slice(2);
-  if (Object.hasOwn(FORWARDING, command ?? '')) {
-    await FORWARDING[command](rest);
+  const [name, ...args] = process.argv.slice(2);
+  if (isCommand(name)) {
+    await runCommand([name, ...args]);
   } else {
-    const options = readOptions();
+    const options = readOptions(name === 'serve' ? args : process.argv.slice(2));
     if (options.help) console.log(USAGE);
     else await main(options);
   }

@@ -28,7 +28,9 @@ export function createConsumers({ db, run, readers: log }) {
   const insert = db.prepare(`
     INSERT INTO consumers (name, position) VALUES (?, ?) ON CONFLICT DO NOTHING`);
   const select = db.prepare('SELECT position FROM consumers WHERE name = ?').pluck();
-  const selectAll = db.prepare('SELECT name, position FROM consumers ORDER BY name');
+  const selectAll = db.prepare(`
+    SELECT name, (SELECT count(*) FROM events WHERE seq > position) AS pending
+    FROM consumers ORDER BY name`);
   const advance = db.prepare(
     'UPDATE consumers SET position = max(position, ?) WHERE name = ?');
   const dead = createDeadLetters(db);
@@ -76,7 +78,8 @@ export function createConsumers({ db, run, readers: log }) {
 
   return {
     consumer,
-    consumers: () => selectAll.all(),
+    consumers: async () => selectAll.all().map((one) =>
+      ({ ...one, dead: dead.count(one.name) })),
     deadLetters: dead.list,
     replay: createReplay({
       list: dead.list,

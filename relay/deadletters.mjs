@@ -12,6 +12,7 @@ export const letterOf = (consumer, row, reason) => ({
  * @returns the table, one letter for each consumer and event:
  *  - `put(letter)`: of `letterOf`; a later one changes reason and time;
  *  - `remove({consumer, messageId})`;
+ *  - `count(consumer) → n`;
  *  - `list(consumer, {after, limit}) → Promise<letters>`, see `eventlog.mjs`.
  */
 export function createDeadLetters(db) {
@@ -26,8 +27,10 @@ export function createDeadLetters(db) {
     FROM dead WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?`);
   const remove = db.prepare(
     'DELETE FROM dead WHERE consumer = @consumer AND messageId = @messageId');
+  const count = db.prepare('SELECT count(*) FROM dead WHERE consumer = ?').pluck();
 
   return {
+    count: (consumer) => count.get(consumer),
     put: (letter) => insert.run(letter),
     remove: (letter) => remove.run(letter),
     list: async (consumer, { after = 0, limit = PAGE_ROWS } = {}) =>

@@ -33,6 +33,8 @@ const RETRY_SECONDS = 5;
  *
  * @param {object} [options]
  * @param {string} [options.db] SQLite file, made when missing.
+ * @param {object} [options.log] an open log instead of that file, of
+ *   `openLog` (`openlog.mjs`); the relay closes it.
  * @param {string} [options.site] directory served at '/'.
  * @param {{prefix: string, dir: string}[]} [options.mounts] more directories.
  * @param {string} [options.logLevel] pino's; lines go to stderr and never hold
@@ -57,6 +59,7 @@ const RETRY_SECONDS = 5;
  */
 export function createRelay({
   db = 'firsthand.db',
+  log = undefined,
   site,
   mounts = [],
   logLevel = process.env.LOG_LEVEL ?? 'info',
@@ -71,7 +74,7 @@ export function createRelay({
   const files = createFiles(dirs);
   keepPrivate(db, dirs);
   const logger = pino({ level: logLevel, base: null }, pino.destination(2));
-  const log = openEventLog(db);
+  log ??= openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
   const forwarding = startForwarding(log, destinations, { logger });
   const inHand = new Set();
@@ -169,7 +172,7 @@ export function createRelay({
     } catch (error) {
       logger.error({ err: error }, 'events could not be stored');
       throw later('The relay could not store the events '
-        + `(${error.code ?? error.name}); nothing of this request was kept.`);
+        + `(${error.code ?? error.name}).`);
     }
   }
 

@@ -1,84 +1,56 @@
-// The commands about forwarding: firsthand-relay dead | replay | map | playbook.
+// The commands about forwarding, for `../commands.mjs`.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import pino from 'pino';
-import { openEventLog } from '../eventlog.mjs';
 import { previewOf } from './destination.mjs';
 import { convertPlaybook, readDestinations, replay } from './index.mjs';
 
-export const FORWARDING_USAGE = `Commands, instead of the options above:
-  dead NAME --db FILE [--limit N]     a destination's dead letters, one JSON a line
-  replay NAME --db FILE --destinations FILE [--limit N]
-                                      sends them once more; the relay may run
-  map NAME --destinations FILE        what the destination gets of the events that
-                                      come in, one JSON a line; sends nothing
-  playbook FILE [--partial]           a playbook of MetaRouter's as a mapping`;
+export const FORWARDING_USAGE = `
+  replay --consumer NAME     sends a destination's dead letters once more
+         --destinations FILE
+         --limit N           not all of them
+  map    --consumer NAME     what a destination would get of the events that come
+         --destinations FILE in, lines of JSON; sends nothing, needs no log
+  playbook FILE              a playbook of MetaRouter's as a mapping; needs no log
+         --partial           leaves out, and names, what is written in Lua`;
 
 const TEXT = { type: 'string' };
+const WHICH = { consumer: TEXT, destinations: TEXT };
 
-function read(args, options, name) {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-  if (positionals.length !== 1) throw new Error(`Say one ${name}.`);
-  if (values.limit !== undefined && !/^[1-9]\d*$/.test(values.limit)) throw new Error(`--limit ${values.limit} is no number of events.`);
-  return { ...values, limit: values.limit && Number(values.limit), what: positionals[0] };
-}
-
-function destinationOf({ destinations, what }) {
-  if (!destinations) throw new Error('Say the file of destinations with --destinations.');
+function destinationOf({ consumer, destinations }) {
+  if (!destinations) throw new Error('Say the file of destinations: --destinations FILE.');
   const all = readDestinations(destinations);
-  if (!Object.hasOwn(all, what)) throw new Error(`There is no destination ${what}; there are ${Object.keys(all).join(', ')}.`);
-  return all[what];
-}
-
-const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
-
-async function withLog(file = 'firsthand.db', use) {
-  const log = openEventLog(file);
-  try {
-    return await use(log);
-  } finally {
-    await log.close();
+  if (!Object.hasOwn(all, consumer ?? '')) {
+    throw new Error(`Say which destination: --consumer ${Object.keys(all).join(', ')}.`);
   }
+  return all[consumer];
 }
 
-async function dead(args) {
-  const { what, db, limit = Infinity } = read(args, { db: TEXT, limit: TEXT }, 'destination');
-  await withLog(db, async (log) => {
-    let left = limit;
-    for (let after = 0, page; left > 0; left -= page.length) {
-      page = await log.deadLetters(what, { after, limit: Math.min(100, left) });
-      if (page.length === 0) return;
-      for (const { messageId, type, receivedAt, reason, deadAt, body } of page) {
-        print({ messageId, type, receivedAt, deadAt, reason, event: JSON.parse(body) });
-      }
-      after = page.at(-1).id;
-    }
-  });
-}
-
-async function again(args) {
-  const options = read(args, { db: TEXT, destinations: TEXT, limit: TEXT }, 'destination');
-  const own = destinationOf(options);
+async function again(log, { limit, ...values }) {
+  if (limit !== undefined && !/^[1-9]\d{0,9}$/.test(limit)) throw new Error(`--limit ${limit} is no number of events.`);
   const logger = pino({ level: process.env.LOG_LEVEL ?? 'info', base: null }, pino.destination(2));
-  const count = await withLog(options.db, (log) => replay(log, own, { limit: options.limit, logger }));
-  print(count);
-  if (count.failed > 0) process.exitCode = 2;
+  const { delivered, failed } = await replay(log, destinationOf(values), { limit: limit && Number(limit), logger });
+  console.log(`${delivered} delivered, ${failed} failed`);
+  if (failed > 0) process.exitCode = 2;
 }
 
-async function map(args) {
-  const preview = previewOf(destinationOf(read(args, { destinations: TEXT }, 'destination')));
+async function map(values) {
+  const preview = previewOf(destinationOf(values));
   for await (const text of createInterface({ input: process.stdin })) {
-    if (text.trim()) process.stdout.write(`${preview(text)}\n`);
+    if (text.trim()) console.log(preview(text));
   }
 }
 
-function playbook(args) {
-  const { what, partial } = read(args, { partial: { type: 'boolean' } }, 'file');
-  const { mapping, left, params } = convertPlaybook(JSON.parse(readFileSync(what, 'utf8')), { partial });
-  process.stdout.write(`${JSON.stringify(mapping, null, 2)}\n`);
+function playbook({ partial }, [file, ...more]) {
+  if (file === undefined || more.length > 0) throw new Error('Say which: playbook FILE.');
+  const { mapping, left, params } = convertPlaybook(JSON.parse(readFileSync(file, 'utf8')), { partial });
+  console.log(JSON.stringify(mapping, null, 2));
   for (const { path, why } of left) console.error(`left out: ${path} ${why}`);
   if (params.length > 0) console.error(`needs a value: ${params.join(', ')}`);
 }
 
-export const FORWARDING = { dead, replay: again, map, playbook };
+export const FORWARDING = {
+  replay: { options: { ...WHICH, limit: TEXT }, run: again },
+  map: { options: WHICH, alone: true, run: map },
+  playbook: { options: { partial: { type: 'boolean' } }, positionals: true, alone: true, run: playbook },
+};

@@ -14,8 +14,8 @@ const AGAIN_MS = 5000;
  * @param {Record<string, object>} destinations of `readDestinations`.
  * @param {object} [options] as of `createDestination`.
  * @returns {{status, close}}
- *  - `status()` → by name what `createDestination` says, and `behind`: events that
- *    wait in the log;
+ *  - `status() → Promise`: by name what `createDestination` says, and `behind`: events
+ *    of the log that it is not done with;
  *  - `close() → Promise`: before the log is closed. What has not been answered goes
  *    out again at the next start, under the same ids.
  * @throws for a mapping with a mistake, before anything is sent.
@@ -41,10 +41,10 @@ export function startForwarding(log, destinations, options = {}) {
   }
 
   return {
-    status() {
-      const positions = new Map(log.consumers().map(({ name, position }) => [name, position]));
+    async status() {
+      const pending = new Map((await log.consumers()).map((one) => [one.name, one.pending]));
       return Object.fromEntries(made.map(({ name, destination }) =>
-        [name, { ...destination.status(), behind: Math.max(0, log.last() - (positions.get(name) ?? 0)) }]));
+        [name, { ...destination.status(), behind: pending.get(name) ?? 0 }]));
     },
     async close() {
       closed = true;

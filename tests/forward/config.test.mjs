@@ -49,7 +49,7 @@ test('a mistake in a mapping is found before anything starts', async (t) => {
   } });
   assert.throws(() => startForwarding(log, destinations),
     { message: 'destinations: wrong.mapping: the mapping has a mistake: global.mappings[0].transforms[0]: no such transform' });
-  assert.deepEqual(log.consumers(), []);
+  assert.deepEqual(await log.consumers(), []);
 });
 
 test('a file: secrets of the environment, a mapping beside it, parameters', (t) => {

@@ -18,14 +18,14 @@ describe('what arrives', () => {
     const [first, second] = sent;
     await log.append([{ messageId: first.messageId, type: 'track', writeKey: 'k', receivedAt: '', body: JSON.stringify(first).replace('"n":1', '"n":0.30000000000000004,"m":1e400') }]);
     await append(log, [second]);
-    await until(() => status('there').delivered === 2);
+    await until(async () => (await status('there')).delivered === 2);
     assert.match(there.requests[0].text, /"n":0\.30000000000000004,"m":1e400/);
     assert.deepEqual(idsOf(there), [first.messageId, second.messageId]);
     const { url, headers, json } = there.requests[0];
     assert.equal(url, '/v1/batch');
     assert.equal(headers.authorization, `Basic ${Buffer.from('write-key:').toString('base64')}`);
     assert.ok(Date.parse(json.sentAt) > 0);
-    await until(() => status('there').behind === 0);
+    await until(async () => (await status('there')).behind === 0);
   });
 
   test('Amplitude: by mapping, and as the agent itself would send it', async (t) => {
@@ -34,7 +34,7 @@ describe('what arrives', () => {
     const { log, status } = forward(t, { mapped: own, agent: { ...own, format: 'agent' } });
     const one = event({ context: { session: { start: 1767225600010, eventIndex: 1 } } });
     await append(log, [one]);
-    await until(() => status('mapped').delivered === 1 && status('agent').delivered === 1);
+    await until(async () => (await status('mapped')).delivered === 1 && (await status('agent')).delivered === 1);
     const [agent, mapped] = there.requests.map(({ json }) => json).sort((a, b) => b.events.length - a.events.length);
     assert.equal(mapped.api_key, 'KEY');
     assert.deepEqual(mapped.events, [{
@@ -54,7 +54,7 @@ describe('what arrives', () => {
     const one = event({ messageId: '4fda63c0-fbc1-8c2a-9b1c-c63c00000001' });
     const two = event({ messageId: 'not a uuid' });
     await append(log, [one, two]);
-    await until(() => status('snowplow').delivered === 2 && status('posthog').delivered === 2);
+    await until(async () => (await status('snowplow')).delivered === 2 && (await status('posthog')).delivered === 2);
     const rows = (url, list) => there.requests.filter((request) => request.url === url).flatMap(({ json }) => json[list]);
     const [page, other] = rows('/tp2', 'data');
     assert.deepEqual([page.e, page.eid, page.aid, page.dtm], ['ue', one.messageId, 'shop', '1767225600010']);
@@ -72,7 +72,7 @@ describe('what arrives', () => {
     }, { env: { GA4: 'ga-secret', META: 'meta-secret' } });
     const one = event({ event: 'Signed Up', properties: { type: 'mail' }, userId: 'u' });
     await append(log, [one]);
-    await until(() => status('ga4').delivered === 1 && status('meta').delivered === 1);
+    await until(async () => (await status('ga4')).delivered === 1 && (await status('meta')).delivered === 1);
     const [ga4, meta] = ['/mp', '/v24'].map((start) => there.requests.find(({ url }) => url.startsWith(start)));
     assert.equal(ga4.url, '/mp/collect?measurement_id=G-1&api_secret=ga-secret');
     assert.deepEqual(ga4.json, { events: [{ name: 'sign_up', params: { engagement_time_msec: 1, method: 'mail' } }], client_id: one.anonymousId, user_id: 'u', timestamp_micros: 1767225600010000 });
@@ -88,7 +88,7 @@ describe('what arrives', () => {
     }, { env: { HOOK: 'hook-secret' } });
     const sent = [event(), event()];
     await append(log, sent);
-    await until(() => status('one').delivered === 2 && status('list').delivered === 2);
+    await until(async () => (await status('one')).delivered === 2 && (await status('list')).delivered === 2);
     const single = there.requests.find(({ json }) => !Array.isArray(json));
     assert.equal(single.headers['x-tenant'], 'a');
     assert.equal(single.headers['x-firsthand-signature'], `sha256=${createHmac('sha256', 'hook-secret').update(single.text).digest('hex')}`);
@@ -108,11 +108,11 @@ describe('what does not go out', () => {
     const [granted, denied, unknown, other] = [event(consent(true)), event(consent(false)), event(), event(consent(true))];
     await append(log, [granted, denied, unknown], 'mine');
     await append(log, [other], 'theirs');
-    await until(() => status('strict').behind === 0 && status('lenient').behind === 0);
+    await until(async () => (await status('strict')).behind === 0 && (await status('lenient')).behind === 0);
     const ids = (key) => there.requests.filter(({ headers }) => atob(headers.authorization.slice(6)) === `${key}:`).flatMap(({ json }) => json.batch.map(({ messageId }) => messageId));
     assert.deepEqual(ids('write-key'), [granted.messageId, other.messageId]);
     assert.deepEqual(ids('lenient'), [granted.messageId, unknown.messageId]);
-    assert.equal(status('strict').kept, 2);
+    assert.equal((await status('strict')).kept, 2);
   });
 
   test('what a filter keeps back', async (t) => {
@@ -120,7 +120,7 @@ describe('what does not go out', () => {
     const { log, status } = forward(t, { there: segment(there, { filters: [{ action: 'deny', events: ['Secret Thing'] }] }) });
     const [shown, hidden] = [event(), event({ event: 'Secret Thing' })];
     await append(log, [hidden, shown]);
-    await until(() => status('there').behind === 0);
+    await until(async () => (await status('there')).behind === 0);
     assert.deepEqual(idsOf(there), [shown.messageId]);
   });
 
@@ -132,7 +132,7 @@ describe('what does not go out', () => {
     const { log, status } = forward(t, { there: segment(there, { start: undefined }) }, { db: before.db });
     const later = event();
     await append(log, [later]);
-    await until(() => status('there').delivered === 1);
+    await until(async () => (await status('there')).delivered === 1);
     assert.deepEqual(idsOf(there), [later.messageId]);
   });
 });
@@ -153,19 +153,19 @@ describe('a destination in trouble', () => {
     });
     const { log, status } = forward(t, { healthy: segment(healthy), slow: segment(slow), gone: segment(gone), picky: segment(picky) });
     await append(log, sent);
-    await until(() => status('healthy').delivered === 20 && status('picky').dead === 4 && status('gone').failures > 2);
-    assert.equal(status('picky').delivered, 16);
-    assert.equal(status('slow').delivered, 0);
-    assert.match(status('gone').error, /ECONNREFUSED/);
-    assert.equal(status('gone').behind, 20);
+    await until(async () => (await status('healthy')).delivered === 20 && (await status('picky')).dead === 4 && (await status('gone')).failures > 2);
+    assert.equal((await status('picky')).delivered, 16);
+    assert.equal((await status('slow')).delivered, 0);
+    assert.match((await status('gone')).error, /ECONNREFUSED/);
+    assert.equal((await status('gone')).behind, 20);
     const letters = await log.deadLetters('picky', {});
     assert.deepEqual(letters.map(({ messageId, reason }) => [messageId, reason]), [...bad].map((id) => [id, 'no Bad here']));
 
     release();
     const back = await vendor(t, () => SEGMENT_OK, { port: gone.port });
-    await until(() => status('slow').behind === 0 && status('gone').behind === 0);
+    await until(async () => (await status('slow')).behind === 0 && (await status('gone')).behind === 0);
     assert.deepEqual(idsOf(back), sent.map(({ messageId }) => messageId));
-    assert.equal(status('gone').error, undefined);
+    assert.equal((await status('gone')).error, undefined);
   });
 
   test('dead letters go out again by replay, and those that are refused again stay', async (t) => {
@@ -173,7 +173,7 @@ describe('a destination in trouble', () => {
     const there = await vendor(t, ({ json }) => (strict || json.event === 'Never' ? { status: 422, body: 'wrong' } : {}));
     const { log, status, own } = forward(t, { there: webhook(there) });
     await append(log, [event(), event({ event: 'Never' })]);
-    await until(() => status('there').dead === 2 && status('there').behind === 0);
+    await until(async () => (await status('there')).dead === 2 && (await status('there')).behind === 0);
     strict = false;
     assert.deepEqual(await replay(log, own.there), { delivered: 1, failed: 1 });
     assert.deepEqual((await log.deadLetters('there', {})).map(({ reason }) => reason), ['422 wrong']);
@@ -185,8 +185,8 @@ describe('a destination in trouble', () => {
     const { log, status } = forward(t, { there: { type: 'meta', pixelId: '1', token: 'token', endpoint: there.url, start: 'first' } });
     const sent = Array.from({ length: 30 }, (_, i) => event({ event: i === 17 ? 'Poison' : 'Fine' }));
     await append(log, sent);
-    await until(() => status('there').behind === 0);
-    assert.deepEqual([status('there').delivered, status('there').dead], [29, 1]);
+    await until(async () => (await status('there')).behind === 0);
+    assert.deepEqual([(await status('there')).delivered, (await status('there')).dead], [29, 1]);
     assert.ok(there.requests.length <= 12, `${there.requests.length} requests`);
     const [{ messageId, reason }] = await log.deadLetters('there', {});
     assert.equal(messageId, sent[17].messageId);
@@ -200,8 +200,8 @@ describe('a destination in trouble', () => {
     });
     const { log, status } = forward(t, { there: { type: 'amplitude', key: 'K', endpoint: there.url, start: 'first' } });
     await append(log, [event(), event({ event: 'Bad' }), event()]);
-    await until(() => status('there').behind === 0);
-    assert.deepEqual([status('there').delivered, status('there').dead, there.requests.length], [2, 1, 2]);
+    await until(async () => (await status('there')).behind === 0);
+    assert.deepEqual([(await status('there')).delivered, (await status('there')).dead, there.requests.length], [2, 1, 2]);
   });
 
   test('413: smaller requests', async (t) => {
@@ -209,8 +209,8 @@ describe('a destination in trouble', () => {
     const { log, status } = forward(t, { there: segment(there) });
     const sent = Array.from({ length: 10 }, () => event());
     await append(log, sent);
-    await until(() => status('there').behind === 0);
-    assert.equal(status('there').delivered, 10);
+    await until(async () => (await status('there')).behind === 0);
+    assert.equal((await status('there')).delivered, 10);
     assert.deepEqual(idsOf({ requests: there.requests.filter(({ json }) => json.batch.length <= 3) }), sent.map(({ messageId }) => messageId));
   });
 
@@ -219,8 +219,8 @@ describe('a destination in trouble', () => {
     const there = await vendor(t, (_, n) => answers[n - 1] ?? SEGMENT_OK);
     const { log, status, lines } = forward(t, { there: segment(there) });
     await append(log, [event()]);
-    await until(() => status('there').delivered === 1);
-    assert.deepEqual([there.requests.length, status('there').dead], [5, 0]);
+    await until(async () => (await status('there')).delivered === 1);
+    assert.deepEqual([there.requests.length, (await status('there')).dead], [5, 0]);
     assert.equal(new Set(there.requests.map(({ json }) => json.batch[0].messageId)).size, 1);
     assert.deepEqual(lines.map(({ level }) => level), ['warn', 'error', 'warn', 'warn', 'info']);
   });
@@ -230,7 +230,7 @@ describe('a destination in trouble', () => {
     const there = await vendor(t, (_, n) => { at.push(performance.now()); return n === 1 ? { status: 503, headers: { 'retry-after': '1' } } : SEGMENT_OK; });
     const { log, status } = forward(t, { there: segment(there) });
     await append(log, [event()]);
-    await until(() => status('there').delivered === 1);
+    await until(async () => (await status('there')).delivered === 1);
     assert.ok(at[1] - at[0] >= 1000, `${at[1] - at[0]} ms`);
   });
 
@@ -239,11 +239,11 @@ describe('a destination in trouble', () => {
     let later = 0;
     const { log, status } = forward(t, { there: segment(there, { giveUpHours: 1 }) }, { now: () => Date.now() + later });
     await append(log, [event(), event({ event: 'Poison' }), event()]);
-    await until(() => status('there').delivered >= 1 && status('there').failures > 12);
-    assert.equal(status('there').dead, 0);
+    await until(async () => (await status('there')).delivered >= 1 && (await status('there')).failures > 12);
+    assert.equal((await status('there')).dead, 0);
     later = 3_600_001;
-    await until(() => status('there').behind === 0);
-    assert.deepEqual([status('there').delivered, status('there').dead], [2, 1]);
+    await until(async () => (await status('there')).behind === 0);
+    assert.deepEqual([(await status('there')).delivered, (await status('there')).dead], [2, 1]);
   });
 
   test('what is too large for a vendor, or is refused by its dialect, is put aside with the reason', async (t) => {
@@ -253,7 +253,7 @@ describe('a destination in trouble', () => {
       posthog: { type: 'posthog', key: 'k', endpoint: there.url, start: 'first' },
     });
     await append(log, [event({ properties: { text: 'x'.repeat(140_000) } }), event({ userId: 'undefined' })]);
-    await until(() => status('ga4').dead === 1 && status('posthog').dead === 1);
+    await until(async () => (await status('ga4')).dead === 1 && (await status('posthog')).dead === 1);
     assert.match((await log.deadLetters('ga4', {}))[0].reason, /^too_large: 14\d+ bytes, ga4 takes 130000$/);
     assert.match((await log.deadLetters('posthog', {}))[0].reason, /^invalid_user_id: /);
   });
@@ -262,7 +262,7 @@ describe('a destination in trouble', () => {
     const there = await vendor(t, ({ headers }) => ({ status: 422, body: `your ${headers.authorization} is not welcome` }));
     const { log, status, lines } = forward(t, { there: webhook(there, { headers: { authorization: { env: 'TOKEN' } } }) }, { env: { TOKEN: 'very-secret' } });
     await append(log, [event()]);
-    await until(() => status('there').dead === 1);
+    await until(async () => (await status('there')).dead === 1);
     const [{ reason }] = await log.deadLetters('there', {});
     assert.equal(reason, '422 your *** is not welcome');
     assert.doesNotMatch(JSON.stringify(lines), /very-secret/);
@@ -280,7 +280,7 @@ describe('the end', () => {
     const before = idsOf(there).length;
     assert.ok(before < 400, 'it ended in the middle');
     const { status } = forward(t, { there: segment(there, { batch: 3 }) }, { db: first.db });
-    await until(() => status('there').behind === 0);
+    await until(async () => (await status('there')).behind === 0);
     assert.deepEqual(idsOf(there), sent.map(({ messageId }) => messageId));
   });
 
@@ -294,7 +294,7 @@ describe('the end', () => {
     await first.close();
     hangs = false;
     const { status } = forward(t, { there: segment(there) }, { db: first.db });
-    await until(() => status('there').behind === 0);
+    await until(async () => (await status('there')).behind === 0);
     assert.deepEqual(idsOf(there), [one.messageId, one.messageId]);
   });
 });

@@ -62,7 +62,7 @@ export function forward(t, destinations, { db = join(place(t), 'events.db'), env
   let closed;
   const close = () => (closed ??= forwarding.close().then(() => log.close()));
   t.after(close);
-  return { log, lines, own, db, status: (name) => forwarding.status()[name], close };
+  return { log, lines, own, db, status: async (name) => (await forwarding.status())[name], close };
 }
 
 export const idsOf = (requests, list) => requests.flatMap(({ json }) => list(json));

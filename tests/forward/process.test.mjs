@@ -56,21 +56,21 @@ test('dead letters are shown and sent again while the relay runs', async (t) => 
   const body = batchOf(2);
   await post(`${relay.url}/v1/batch`, body);
   const letters = async () => {
-    const { text } = await runRelay('dead', 'there', '--db', db);
+    const { text } = await runRelay('dead', '--consumer', 'there', '--db', db);
     return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   };
   await until(async () => (await letters()).length === 2);
   const [{ messageId, reason, event: its }] = await letters();
   assert.deepEqual([messageId, reason, its.event], [body.batch[0].messageId, '422 wrong', 'Signed Up']);
-  assert.deepEqual(await runRelay('replay', 'there', '--db', db, '--destinations', config), { code: 2, text: '{"delivered":0,"failed":2}\n' });
+  assert.deepEqual(await runRelay('replay', '--consumer', 'there', '--db', db, '--destinations', config), { code: 2, text: '0 delivered, 2 failed\n' });
   strict = false;
-  assert.deepEqual(await runRelay('replay', 'there', '--db', db, '--destinations', config), { code: 0, text: '{"delivered":2,"failed":0}\n' });
+  assert.deepEqual(await runRelay('replay', '--consumer', 'there', '--db', db, '--destinations', config), { code: 0, text: '2 delivered, 0 failed\n' });
   assert.deepEqual(await letters(), []);
 });
 
 test('map shows what a destination would get, and sends nothing', async (t) => {
   const { config } = files(t, { ga4: { type: 'ga4', measurementId: 'G', apiSecret: 's', endpoint: 'http://127.0.0.1:1/' } });
-  const child = spawn(process.execPath, [BIN, 'map', 'ga4', '--destinations', config]);
+  const child = spawn(process.execPath, [BIN, 'map', '--consumer', 'ga4', '--destinations', config]);
   let text = '';
   child.stdout.on('data', (chunk) => { text += chunk; });
   child.stdin.end(`${JSON.stringify(event({ event: 'Signed In' }))}\n${JSON.stringify(event({ type: 'identify' }))}\n`);
@@ -94,6 +94,6 @@ test('a wrong configuration ends it with the reason, and nothing listens', async
   const { code, text } = await runRelay('--db', db, '--port', '0', '--destinations', config);
   assert.equal(code, 1);
   assert.match(text, /there\.key needs the environment variable FH_NO_SUCH/);
-  const other = await runRelay('replay', 'nobody', '--db', db, '--destinations', files(t, {}).config);
-  assert.match(other.text, /There is no destination nobody/);
+  const other = await runRelay('map', '--consumer', 'nobody', '--destinations', files(t, {}).config);
+  assert.match(other.text, /Say which destination/);
 });
