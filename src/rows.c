@@ -5,6 +5,7 @@
 #include "refusal.h"
 #include "transform.h"
 
+/* The dialect that has rows of its own; NULL where it has none. */
 static const fh_dialect *dialect_of(const fh_json *request) {
   const fh_dialect *dialect = NULL;
   fh_dialect_choose(request, &dialect);
@@ -90,11 +91,11 @@ static void put_fates(fh_writer *writer, const fh_reply *reply, const fh_json *i
 }
 
 int fh_put_verdict(fh_writer *writer, const fh_json *request, fh_arena *arena) {
-  const fh_dialect *dialect = dialect_of(request);
+  const fh_dialect *dialect;
   const fh_json *ids = fh_json_get(request, "ids");
   const char *said = fh_json_get_text(request, "body");
   size_t len = strlen(said);
-  if (!dialect && *fh_json_get_text(request, "dialect")) return FH_REFUSED_DIALECT;
+  if (!fh_dialect_choose(request, &dialect)) return FH_REFUSED_DIALECT;
   int status = (int)fh_json_whole(fh_json_get(request, "status"));
   double wait_s = fh_json_whole(fh_json_get(request, "retryAfter"));
   int wait = wait_s > 0 && wait_s < 1e9 ? (int)wait_s : 0;

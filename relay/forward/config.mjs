@@ -60,6 +60,7 @@ function checkOne(name, given, { env, folder }) {
     if (!isText(filled[need])) throw wrong(`${name}.${need}`, 'is missing');
   }
   checkMembers(name, filled);
+  checkOwn(name, filled, vendor);
   return {
     ...filled, name, secrets,
     endpoint: endpointOf(name, filled, vendor),
@@ -90,6 +91,25 @@ function checkMembers(name, { start, writeKeys, batch, timeoutMs, giveUpHours })
   for (const [key, value] of Object.entries({ batch, timeoutMs, giveUpHours })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) throw wrong(`${name}.${key}`, 'must be a whole number above 0');
   }
+}
+
+/** What only this type has. */
+function checkOwn(name, given, { needs, takes, texts = {}, single }) {
+  if (single && given.batch > 1) throw wrong(`${name}.batch`, `is 1: ${given.type} takes one event in a request`);
+  for (const key of [...needs, ...takes]) {
+    const value = given[key];
+    if (value === undefined || key === 'headers') continue;
+    const words = texts[key];
+    if (words ? !words.includes(value) : !isText(value)) throw wrong(`${name}.${key}`, `must be ${words ? words.join(' or ') : 'a text'}`);
+  }
+  if (given.format !== undefined && given.mapping !== undefined) throw wrong(`${name}.mapping`, 'and "format" exclude each other');
+  if (given.headers === undefined) return;
+  try {
+    new Headers(given.headers);
+  } catch {
+    throw wrong(`${name}.headers`, 'must be an object of names and values of HTTP');
+  }
+  if (!isObject(given.headers) || !Object.values(given.headers).every(isText)) throw wrong(`${name}.headers`, 'must be an object of texts');
 }
 
 function endpointOf(name, given, vendor) {

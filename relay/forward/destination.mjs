@@ -95,7 +95,8 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
   function read({ status, text, after }, items) {
     const answer = { status, text, json: parse(text) };
     const said = judge({
-      dialect: vendor.dialect, status, retryAfter: after, body: text,
+      ...(vendor.silent ? {} : { dialect: own.dialect ?? vendor.dialect, endpoint: own.endpoint }),
+      status, retryAfter: after, body: text,
       ids: items.flatMap(({ ids }) => ids),
     });
     if (vendor.silent && status >= 200 && status < 300) said.verdict = 'accepted';

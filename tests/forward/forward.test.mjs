@@ -204,6 +204,14 @@ describe('a destination in trouble', () => {
     assert.deepEqual([(await status('there')).delivered, (await status('there')).dead, there.requests.length], [2, 1, 2]);
   });
 
+  test('backends that speak Segment\'s format are understood in their own words', async (t) => {
+    const there = await vendor(t, () => ({ body: { ok: true } }));
+    const { log, status } = forward(t, { there: segment(there, { dialect: 'jitsu' }) });
+    await append(log, [event()]);
+    await until(async () => (await status('there')).delivered === 1);
+    assert.equal(there.requests.length, 1);
+  });
+
   test('413: smaller requests', async (t) => {
     const there = await vendor(t, ({ json }) => (json.batch.length > 3 ? { status: 413 } : SEGMENT_OK));
     const { log, status } = forward(t, { there: segment(there) });

@@ -115,6 +115,15 @@ static void verdicts(void) {
       "{\"dialect\":\"amplitude\",\"status\":400,\"ids\":[\"a\",\"b\"],\"body\":"
       "\"{\\\"events_with_invalid_fields\\\":{\\\"time\\\":[1]}}\"}",
       "{\"verdict\":\"bisect\",\"wait\":0,\"fates\":[\"again\",\"unwanted\"]}"));
+  /* Those that speak Segment's format answer in their own. */
+  CHECK(
+      verdict_is("{\"dialect\":\"jitsu\",\"status\":200,\"body\":\"{\\\"ok\\\":true}\"}",
+                 "{\"verdict\":\"accepted\",\"wait\":0}"));
+  CHECK(verdict_is(
+      "{\"endpoint\":\"https://x.metarouter.io/v1/batch\",\"status\":207,"
+      "\"ids\":[\"a\",\"b\"],\"body\":\"{\\\"results\\\":[{\\\"status\\\":200},"
+      "{\\\"status\\\":400}]}\"}",
+      "{\"verdict\":\"retry\",\"wait\":0,\"fates\":[\"taken\",\"unwanted\"]}"));
   CHECK(fh_put_verdict(&writer, request_of("{\"dialect\":\"none\",\"status\":200}"),
                        &arena) == FH_REFUSED_DIALECT);
 }

@@ -6,7 +6,8 @@ const HOSTS = { us: 'api2.amplitude.com', eu: 'api.eu.amplitude.com' };
 export const amplitude = {
   needs: ['key'],
   takes: ['region', 'format', 'label'],
-  endpoint: ({ region = 'us' }) => HOSTS[region] && `https://${HOSTS[region]}/2/httpapi`,
+  texts: { region: Object.keys(HOSTS), format: ['agent'] },
+  endpoint: ({ region = 'us' }) => `https://${HOSTS[region]}/2/httpapi`,
   mapping: new URL('../mappings/amplitude.json', import.meta.url),
   dialect: 'amplitude',
   // 1 MB and 2,000 events; fewer, since one that is refused holds up the others.

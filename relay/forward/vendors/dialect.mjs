@@ -21,10 +21,12 @@ export function bodyOf(dialect, rows, { key = '' }, sentAt) {
 /**
  * What an answer means.
  *
- * @returns {{verdict: string, wait: number, fates?: string[]}} see src/rows.h.
+ * @param {{dialect?: string, endpoint?: string, status: number, retryAfter: number,
+ *   body: string, ids: string[]}} answer see src/rows.h.
+ * @returns {{verdict: string, wait: number, fates?: string[]}}
  */
-export function judge({ dialect = '', status, retryAfter, body, ids = [] }) {
-  return JSON.parse(core.judge(JSON.stringify({ dialect, status, retryAfter, body, ids })));
+export function judge(answer) {
+  return JSON.parse(core.judge(JSON.stringify(answer)));
 }
 
 export const JSON_TYPE = { 'content-type': 'application/json' };

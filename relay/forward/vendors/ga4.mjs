@@ -10,6 +10,7 @@ export const ga4 = {
   endpoint: () => 'https://www.google-analytics.com/mp/collect',
   mapping: new URL('../mappings/ga4.json', import.meta.url),
   silent: true,
+  single: true,
   // A request has one client and one time, so it is one event; 130 kB.
   limits: { events: 1, bytes: 130_000, concurrency: 8 },
   rows: (text, payload) => ({ count: 1, text: payload }),

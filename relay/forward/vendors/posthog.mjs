@@ -6,7 +6,8 @@ const HOSTS = { us: 'us.i.posthog.com', eu: 'eu.i.posthog.com' };
 export const posthog = {
   needs: ['key'],
   takes: ['region', 'label'],
-  endpoint: ({ region = 'us' }) => HOSTS[region] && `https://${HOSTS[region]}/batch/`,
+  texts: { region: Object.keys(HOSTS) },
+  endpoint: ({ region = 'us' }) => `https://${HOSTS[region]}/batch/`,
   mapping: false,
   dialect: 'posthog',
   limits: { events: 500, bytes: 1_000_000, concurrency: 1 },

@@ -4,7 +4,9 @@ import { JSON_TYPE } from './dialect.mjs';
 
 export const segment = {
   needs: ['key'],
-  takes: [],
+  takes: ['dialect'],
+  // By whose words an answer is judged, where the address does not tell.
+  texts: { dialect: ['segment', 'rudderstack', 'hightouch', 'jitsu', 'metarouter'] },
   endpoint: () => 'https://api.segment.io/v1/batch',
   // 500 KB a batch, 32 KB an event.
   limits: { events: 200, bytes: 480_000, concurrency: 1 },
