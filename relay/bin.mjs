@@ -13,6 +13,7 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --db FILE          SQLite file for the events, made when missing (firsthand.db)
   --log ADDRESS      the events go to nats://HOST:PORT,…/STREAM or
                      kafka://HOST:PORT,…/TOPIC; --db is then this relay's index
+  --keep-days N      removes older events each hour, once all consumers are done
   --site DIR         directory to serve at /
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
   --trust-proxy      a proxy in front sets X-Forwarded-Proto
@@ -28,6 +29,8 @@ ${COMMANDS_USAGE}`;
 
 const TEXT = { type: 'string' };
 
+const HOUR_MS = 3_600_000;
+
 function readOptions(args) {
   const { values } = parseArgs({
     args,
@@ -36,6 +39,7 @@ function readOptions(args) {
       host: { ...TEXT, default: '127.0.0.1' },
       db: { ...TEXT, default: 'firsthand.db' },
       log: TEXT,
+      'keep-days': TEXT,
       site: TEXT,
       mount: { ...TEXT, multiple: true, default: [] },
       'trust-proxy': { type: 'boolean', default: false },
@@ -44,6 +48,9 @@ function readOptions(args) {
       help: { type: 'boolean' },
     },
   });
+  if (!/^[1-9]\d{0,4}$/.test(values['keep-days'] ?? '1')) {
+    throw new Error(`--keep-days ${values['keep-days']} is not a number of days.`);
+  }
   if (!/^\d+$/.test(values.port) || values.port > 65535) {
     throw new Error(`--port ${values.port} is not a port (0 to 65535).`);
   }
@@ -69,7 +76,14 @@ async function main({ port, host, db, log: address, site, mounts, ...flags }) {
     process.once(signal, () => relay.close());
   }
   const url = await relay.listen({ port: Number(port), host });
+  if (flags['keep-days']) keepOnly(relay.log, Number(flags['keep-days']));
   console.log(`firsthand-relay listens on ${url}, events are kept in ${log ? 'the shared log' : db}`);
+}
+
+function keepOnly(log, days) {
+  const remove = () => log.retain({ days }).catch(tell);
+  remove();
+  setInterval(remove, HOUR_MS).unref();
 }
 
 const tell = (error) => console.error(`firsthand-relay: ${error.message}`);

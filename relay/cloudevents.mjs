@@ -13,6 +13,7 @@ const ITEM = 'firsthand.log.';
  *   `{kind: 'batch', batch, doubled}`, a row of `batches`;
  *   `{kind: 'copies', writeKey, receivedAt, doubled}`, found after the batch;
  *   `{kind: 'dead', letter}`, `{kind: 'undead', letter}`, of `deadletters.mjs`;
+ *   `{kind: 'dropped', name}`, a consumer;
  *   `{kind: 'erased', messageIds}`.
  * @returns {{kind: string, id: string, attributes: object, data: string}} `id`
  *   is safe in a header, and the same for copies of an event.

@@ -16,6 +16,8 @@ Other commands, all with --db FILE and --log ADDRESS as above:
   retain --days N --rows N   removes what is older, and all but the newest rows,
          --unread            also what a consumer has not acknowledged
   dead   --consumer NAME     what could not be delivered, as lines of JSON
+  drop   --consumer NAME     forgets a destination that is no more, and its dead letters:
+                             until then retain keeps what it has not acknowledged
   backup FILE                copies the SQLite file, while it is used
   copy   --log ADDRESS       what is in --db goes into a shared log, whose index
          --index FILE        is another file; and, as the last step with every
@@ -34,6 +36,7 @@ const COMMANDS = {
     run: retain,
   },
   dead: { options: { consumer: TEXT }, run: dead },
+  drop: { options: { consumer: TEXT }, run: drop },
   backup: { positionals: true, run: backup },
   copy: { options: { index: TEXT, cursors: { type: 'boolean', default: false } } },
   ...FORWARDING,
@@ -119,6 +122,13 @@ async function dead(log, { consumer }) {
       console.log(JSON.stringify({ messageId, reason, deadAt, event: JSON.parse(body) }));
     }
   } while (letters.length > 0);
+}
+
+async function drop(log, { consumer }) {
+  const { dead: letters } = (await log.consumers()).find(({ name }) => name === consumer) ?? {};
+  if (letters === undefined) throw new Error('Say which: --consumer NAME, one that status shows.');
+  await log.drop(consumer);
+  console.log(`${consumer} is forgotten, with ${letters} dead letters`);
 }
 
 async function backup(log, values, [file, ...more]) {

@@ -21,7 +21,7 @@ export function checkName(name) {
 
 /**
  * @param {object} store of `openStore`.
- * @returns the members `consumer`, `consumers`, `deadLetters` and `replay` of
+ * @returns the members `consumer`, `consumers`, `deadLetters`, `replay` and `drop` of
  *   the log, see `eventlog.mjs`.
  */
 export function createConsumers({ db, run, readers: log }) {
@@ -31,6 +31,7 @@ export function createConsumers({ db, run, readers: log }) {
   const selectAll = db.prepare(`
     SELECT name, (SELECT count(*) FROM events WHERE seq > position) AS pending
     FROM consumers ORDER BY name`);
+  const remove = db.prepare('DELETE FROM consumers WHERE name = ?');
   const advance = db.prepare(
     'UPDATE consumers SET position = max(position, ?) WHERE name = ?');
   const dead = createDeadLetters(db);
@@ -86,6 +87,13 @@ export function createConsumers({ db, run, readers: log }) {
       put,
       remove: (letter) => run(() => dead.remove(letter)),
     }),
+    async drop(name) {
+      if (open.has(name)) throw new Error(`The consumer ${name} is open.`);
+      await run(() => {
+        remove.run(name);
+        dead.removeAll(name);
+      });
+    },
     closeConsumers: () => [...open.values()].forEach((one) => one.close()),
   };
 }

@@ -39,6 +39,8 @@ import { createTally } from './tally.mjs';
  *  - `replay(name, deliver, {limit}) → Promise<{delivered, failed}>`: calls
  *    `deliver(row)` for each dead letter, oldest first. One that resolves is
  *    removed, one that rejects stays, with the new reason;
+ *  - `drop(name) → Promise`: forgets a consumer that is not open, with its dead
+ *    letters; until then `retain` keeps what it has not acknowledged;
  *  - `retain({days, rows, unread}) → Promise<{removed}>`: removes what is older
  *    than `days`, and all but the newest `rows`, but only what every consumer
  *    has acknowledged, unless `unread` is true. What the ledger says of streams

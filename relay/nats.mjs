@@ -22,6 +22,9 @@ const ACK_WAIT_MS = 30_000;
 // whether it still gets them.
 const READ_MS = 4000;
 
+// After a reading that the servers ended.
+const RETRY_MS = 500;
+
 // Messages that a relay's index reads ahead.
 const TAIL_ROWS = 1000;
 
@@ -148,7 +151,7 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
         reading.delete(messages);
       }
     };
-    while (!closed) await readOn().catch(() => setTimeout(100));
+    while (!closed) await readOn().catch(() => setTimeout(RETRY_MS));
   }
 
   /** Ends a reading to which nothing comes though there is more. */
@@ -173,9 +176,15 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
     ...start,
   });
 
+  async function drop(name) {
+    await manager.consumers.delete(stream, name).catch((error) => {
+      if (error.name !== 'ConsumerNotFoundError') throw error;
+    });
+  }
+
   /** Makes a consumer that begins at a position; at the next event without one. */
   async function begin(name, position) {
-    await manager.consumers.delete(stream, name).catch(() => {}); // it need not be there
+    await drop(name);
     await addConsumer(name, position === undefined ? { deliver_policy: 'new' }
       : { deliver_policy: 'by_start_sequence', opt_start_seq: position });
   }
@@ -185,28 +194,41 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
       // One of this name is there, begun elsewhere.
       if (!await manager.consumers.info(stream, name).catch(() => undefined)) throw error;
     });
-    const consumer = await js.consumers.get(stream, name);
-    const messages = await consumer.consume({ max_messages: PREFETCH_ROWS, expires: READ_MS });
-    reading.add(messages);
-    (async () => {
-      for await (const message of messages) {
-        held.set(message, messages);
-        await onMessage({ ...read(message), deliveries: message.info.deliveryCount, message });
+    const reader = { ended: false };
+    const readOn = async () => {
+      const consumer = await js.consumers.get(stream, name);
+      reader.messages = await consumer.consume({ max_messages: PREFETCH_ROWS, expires: READ_MS });
+      if (reader.ended) return reader.messages.close();
+      reading.add(reader.messages);
+      try {
+        for await (const message of reader.messages) {
+          held.set(message, reader);
+          await onMessage({
+            ...read(message), deliveries: message.info.deliveryCount, message,
+          }).catch(() => giveBack(message));
+        }
+      } finally {
+        reading.delete(reader.messages);
       }
+      return undefined;
+    };
+    (async () => {
+      while (!closed && !reader.ended) await readOn().catch(() => setTimeout(RETRY_MS));
     })();
     return {
       async close() {
-        reading.delete(messages);
-        await messages.close();
+        reader.ended = true;
+        await reader.messages?.close();
         // Another relay need not wait until we count as dead.
-        for (const [message, reader] of held) {
-          if (reader !== messages) continue;
-          held.delete(message);
-          message.nak(NAK_MS);
-        }
+        for (const [message, who] of held) if (who === reader) giveBack(message);
         await connection.flush();
       },
     };
+  }
+
+  function giveBack(message) {
+    held.delete(message);
+    message.nak(NAK_MS);
   }
 
   async function acknowledge(list) {
@@ -240,6 +262,7 @@ export async function openNats({ servers, stream, replicas = 3, login = {}, tls 
     tail,
     consume,
     begin,
+    drop,
     acknowledge,
     consumers: async () => (await consumers()).map((info) =>
       ({ name: info.name, pending: info.num_pending + info.num_ack_pending })),

@@ -32,6 +32,8 @@ export async function openLog(place, { index = 'firsthand-index.db', ...options 
   const transport = await (kind === 'nats' ? nats : kafka)({
     servers: hosts.split(','), name, tls: tls === 's',
     login: { ...(user && { user, pass }), ...(creds && { creds }) }, ...numbers(more),
+  }).catch((error) => {
+    throw new Error(`${kind} at ${hosts}: ${error.message}`, { cause: error });
   });
   try {
     return await openSharedLog(transport, index, options);

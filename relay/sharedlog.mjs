@@ -9,6 +9,7 @@ import { decode, encode } from './cloudevents.mjs';
 import { createDeadLetters, createReplay, letterOf } from './deadletters.mjs';
 import { createPeople } from './people.mjs';
 import { openStore } from './store.mjs';
+import { isNumber, isStream } from './stream.mjs';
 import { createTally } from './tally.mjs';
 
 // What has just been written is usually back in a few ms. When it is not, the
@@ -44,10 +45,11 @@ const originOf = ({ part, position }) => position * PARTS + part;
  *    is a Map of where each part ended when it was called;
  *  - `consume(name, {start}, onMessage) → Promise<{close}>`: gives events to one
  *    of all who use that name, as `{part, position, attributes, data,
- *    deliveries}`, and waits for `onMessage`;
+ *    deliveries}`, and waits for `onMessage`; what that rejects comes again;
  *  - `acknowledge(messages) → Promise`: of `consume`;
  *  - `begin(name, position) → Promise`: makes a consumer anew; where it is there;
  *  - `consumers() → Promise<{name, pending}[]>`;
+ *  - `drop(name) → Promise`: where it is there, forgets a consumer;
  *  - `acknowledged() → Promise<number|undefined>`: the position up to which all
  *    consumers are done, undefined for no consumer;
  *  - `remove(messages) → Promise<boolean>`, `purge(position) → Promise`: where
@@ -94,6 +96,7 @@ export async function openSharedLog(transport, file, options = {}) {
   // --- What comes back from the log ---
 
   const apply = {
+    __proto__: null,
     event({ event, batched }, tally, origin) {
       if (wasErased.get(event.messageId)) return 0;
       return store.insert({ ...event, origin }, batched ? -1 : null,
@@ -105,11 +108,14 @@ export async function openSharedLog(transport, file, options = {}) {
       if (doubled) apply.copies({ ...batch, doubled, seq }, tally);
     },
     copies({ doubled, seq, ...row }, tally) {
-      for (const [stream, n] of Object.entries(doubled)) tally.copies(row, stream, n);
+      for (const [stream, n] of Object.entries(doubled)) {
+        if (isStream(stream) && isNumber(n)) tally.copies(row, stream, n);
+      }
       if (seq !== undefined) store.setDoubled(seq, doubled);
     },
     dead: ({ letter }) => void dead.put(letter),
     undead: ({ letter }) => void dead.remove(letter),
+    dropped: ({ name }) => void dead.removeAll(name),
     erased({ messageIds }) {
       people.forget(messageIds);
       for (const messageId of messageIds) insertErased.run(messageId);
@@ -174,11 +180,21 @@ export async function openSharedLog(transport, file, options = {}) {
     });
   }
 
+  /** The last of each part, for a while. */
+  function reachAll(messages) {
+    const last = new Map();
+    for (const { part, position } of messages) {
+      last.set(part, Math.max(position, last.get(part) ?? 0));
+    }
+    return Promise.all([...last].map(([part, position]) =>
+      reach({ part, position }, INDEX_WAIT_MS)));
+  }
+
   // --- What goes into it ---
 
   const write = async (...items) => {
     const messages = await transport.publish(items.map(encode));
-    await Promise.all(messages.map((message) => reach(message, INDEX_WAIT_MS)));
+    await reachAll(messages);
   };
 
   async function append(events, batch) {
@@ -202,7 +218,7 @@ export async function openSharedLog(transport, file, options = {}) {
       duplicates: events.length - fresh.length + copies.length,
     };
     if (batch) await note(copies, batch);
-    await Promise.all(written.map((message) => reach(message, INDEX_WAIT_MS)));
+    await reachAll(written);
     if (!batch) return done;
     const through = new Map(tally.deltas().map(({ stream }) =>
       [stream, readers.through(stream)]));
@@ -259,7 +275,10 @@ export async function openSharedLog(transport, file, options = {}) {
       (selectOrigin.get(messageId) ?? originOf(message)) !== originOf(message);
 
     const source = transport.consume(name, options, (message) =>
-      take(message).catch(onError));
+      take(message).catch((error) => {
+        onError(error);
+        throw error; // it is to come again
+      }));
     source.catch(() => {}); // the one who reads hears of it
     const self = {
       async read(limit) {
@@ -337,6 +356,12 @@ export async function openSharedLog(transport, file, options = {}) {
       remove: ({ consumer: name, messageId }) =>
         write({ kind: 'undead', letter: { consumer: name, messageId } }),
     }),
+    async drop(name) {
+      if (open.has(name)) throw new Error(`The consumer ${name} is open.`);
+      if (!transport.drop) throw new Error("A group is removed with Kafka's own tools.");
+      await transport.drop(name);
+      await write({ kind: 'dropped', name });
+    },
     ...retention,
     find: people.find,
     erase,

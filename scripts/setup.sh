@@ -63,7 +63,6 @@ fi
 if want relay; then
   has gcc || lacks gcc libc6-dev
   [ -e /usr/include/librdkafka/rdkafka_mock.h ] || lacks librdkafka-dev
-  has nginx || [ -x /usr/sbin/nginx ] || lacks nginx-light
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then
@@ -83,15 +82,18 @@ if [ ${#missing[@]} -gt 0 ]; then
   say "installed"
 fi
 
-# Only unpacked: installed it would run as a service of this machine.
-if want relay && [ ! -x build/apt/usr/sbin/nats-server ]; then
-  has apt-get || die "please put nats-server into build/apt/usr/sbin, then try again"
-  say "about to unpack nats-server from apt into build/apt"
+# Only unpacked: installed they would run as services of this machine.
+if want relay && ! [ -x build/apt/usr/sbin/nats-server -a -x build/apt/usr/sbin/nginx ]; then
+  has apt-get || die "please put nats-server and nginx into build/apt/usr/sbin, then try again"
+  say "about to unpack nats-server and nginx from apt into build/apt"
   mkdir -p build/apt
-  (cd build/apt && { apt-get download nats-server >/dev/null 2>&1 ||
-    { ${sudo-} apt-get update && apt-get download nats-server; } >apt.log 2>&1 ||
-    { cat apt.log >&2; exit 1; }; } && dpkg-deb -x nats-server_*.deb .) ||
-    die "apt-get could not get nats-server"
+  (cd build/apt
+    fetch() { apt-get download nats-server nginx; }
+    fetch >apt.log 2>&1 || { sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+      $sudo apt-get update >>apt.log 2>&1 && fetch >>apt.log 2>&1; } ||
+      { cat apt.log >&2; exit 1; }
+    for deb in *.deb; do dpkg-deb -x "$deb" .; done
+    rm -- *.deb apt.log) || die "apt-get could not get nats-server and nginx"
   say "unpacked"
 fi
 

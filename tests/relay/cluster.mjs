@@ -13,7 +13,8 @@ const SERVER = [
   '/usr/sbin/nats-server',
 ].find((path) => path && existsSync(path));
 
-async function freePorts(count) {
+/** Ports that were free a moment ago. */
+export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, () =>
     new Promise((done) => {
       const server = createServer().listen(0, '127.0.0.1', () => done(server));

@@ -59,6 +59,14 @@ test('retain keeps what is not acknowledged', async (t) => {
   assert.equal((await run('retain', '--rows', '1', '--unread')).text, 'removed 1 events\n');
 });
 
+test('drop forgets a consumer, and what it held back may go', async (t) => {
+  const { run } = await filled(t);
+  assert.match((await run('drop', '--consumer', 'crn')).text, /one that status shows/);
+  assert.equal((await run('drop', '--consumer', 'crm')).text, 'crm is forgotten, with 1 dead letters\n');
+  assert.equal((await run('status')).text, '3 events\n');
+  assert.equal((await run('retain', '--days', '1')).text, 'removed 3 events\n');
+});
+
 test('backup makes a file that opens', async (t) => {
   const { db, dir, run } = await filled(t);
   const file = join(dir, 'copy.db');

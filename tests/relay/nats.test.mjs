@@ -197,6 +197,11 @@ test('dead letters and their replay are the same for all relays', async (t) => {
   const reasons = async () => (await one.deadLetters('crm')).map((d) => [d.messageId, d.reason]);
   await until(async () => JSON.stringify(await reasons()) === '[["b","again"]]');
   assert.deepEqual(await one.consumers(), [{ name: 'crm', pending: 0, dead: 1 }]);
+  await assert.rejects(one.drop('crm'), /is open/);
+  await consumer.close();
+  await two.drop('crm');
+  assert.deepEqual(await one.consumers(), []);
+  await until(async () => (await one.deadLetters('crm')).length === 0);
 });
 
 test('a row that is given out too often is put aside', async (t) => {

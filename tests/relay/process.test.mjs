@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEventLog } from '../../relay/eventlog.mjs';
 import {
-  batch, ours, place, post, runRelay, spawnRelay, start, stream, track,
+  batch, ours, place, post, runRelay, spawnRelay, start, stream, track, until,
 } from './help.mjs';
 
 function idsIn(db) {
@@ -161,6 +161,17 @@ test('--trust-proxy and --no-ack-cookie reach the relay', async (t) => {
   assert.equal(await cookieOf('--no-ack-cookie'), null);
 });
 
+test('--keep-days removes what is older', async (t) => {
+  const db = join(place(t), 'e.db');
+  const log = openEventLog(db);
+  const row = (messageId, receivedAt) =>
+    ({ messageId, type: 'track', writeKey: 'k', receivedAt, body: '{}' });
+  await log.append([row('old', '2020-01-01T00:00:00.000Z'), row('new', new Date().toISOString())]);
+  await log.close();
+  await spawnRelay(t, '--db', db, '--keep-days', '1');
+  await until(() => idsIn(db).join() === 'new');
+});
+
 test('the command serves a site and mounts', async (t) => {
   const site = new URL('.', import.meta.url).pathname;
   const { url } = await spawnRelay(t, '--db', join(place(t), 'e.db'),
@@ -176,6 +187,8 @@ const WRONG = [
   [['--mount', 'fh'], /must look like \/fh=DIR/],
   [['--site', 'no/such/dir', '--db', ':memory:'], /no directory/],
   [['--db', 'no/such/dir/e.db'], /directory does not exist/],
+  [['--keep-days', '0'], /--keep-days 0 is not a number of days/],
+  [['--log', 'mysql://h/x'], /is no log/],
   [['--wrong'], /Unknown option '--wrong'/],
   [['extra'], /Unexpected argument 'extra'/],
 ];
@@ -199,7 +212,8 @@ test('a port in use is told', async (t) => {
 test('--help names every option', async () => {
   const { code, text } = await runRelay('--help');
   assert.equal(code, 0);
-  for (const name of ['port', 'host', 'db', 'site', 'mount', 'trust-proxy', 'no-ack-cookie']) {
+  for (const name of ['port', 'host', 'db', 'site', 'mount', 'trust-proxy', 'no-ack-cookie',
+    'log', 'keep-days']) {
     assert.match(text, new RegExp(`--${name} `));
   }
 });
