@@ -13,7 +13,8 @@ const LONGEST_MS = 5 * 60_000;
  * @param {{first?: number, longest?: number, random?: () => number}} [options]
  * @returns {number} ms.
  */
-export function backoff(attempt, least, { first = FIRST_MS, longest = LONGEST_MS, random = Math.random } = {}) {
+export function backoff(attempt, least, options = {}) {
+  const { first = FIRST_MS, longest = LONGEST_MS, random = Math.random } = options;
   const bound = Math.min(longest, first * 2 ** Math.min(attempt - 1, 30));
   return least + random() * bound;
 }

@@ -27,9 +27,12 @@ function destinationOf({ consumer, destinations }) {
 }
 
 async function again(log, { limit, ...values }) {
-  if (limit !== undefined && !/^[1-9]\d{0,9}$/.test(limit)) throw new Error(`--limit ${limit} is no number of events.`);
+  if (!/^[1-9]\d{0,9}$/.test(limit ?? '1')) {
+    throw new Error(`--limit ${limit} is no number of events.`);
+  }
   const logger = pino({ level: process.env.LOG_LEVEL ?? 'info', base: null }, pino.destination(2));
-  const { delivered, failed } = await replay(log, destinationOf(values), { limit: limit && Number(limit), logger });
+  const { delivered, failed } = await replay(log, destinationOf(values),
+    { limit: limit && Number(limit), logger });
   console.log(`${delivered} delivered, ${failed} failed`);
   if (failed > 0) process.exitCode = 2;
 }

@@ -13,6 +13,10 @@ const COMMON = ['type', 'endpoint', 'consent', 'mapping', 'params', 'filters', '
 
 const wrong = (path, what) => new Error(`destinations: ${path} ${what}`);
 
+function must(holds, path, what) {
+  if (!holds) throw wrong(path, what);
+}
+
 /**
  * Reads a file of destinations.
  *
@@ -52,12 +56,12 @@ function checkOne(name, given, { env, folder }) {
 
   const known = [...COMMON, ...vendor.needs, ...vendor.takes];
   const stranger = Object.keys(given).find((key) => !known.includes(key));
-  if (stranger) throw wrong(`${name}.${stranger}`, `is not known; ${given.type} takes ${known.join(', ')}`);
+  must(!stranger, `${name}.${stranger}`, `is not known; ${given.type} takes ${known.join(', ')}`);
 
   const secrets = [];
   const filled = fill(given, name, env, secrets);
   for (const need of vendor.needs) {
-    if (!isText(filled[need])) throw wrong(`${name}.${need}`, 'is missing');
+    must(isText(filled[need]), `${name}.${need}`, 'is missing');
   }
   checkMembers(name, filled);
   checkOwn(name, filled, vendor);
@@ -76,7 +80,8 @@ function fill(value, path, env, secrets) {
   if (!isObject(value)) return value;
   const keys = Object.keys(value);
   if (keys.length === 1 && keys[0] === 'env' && isText(value.env)) {
-    if (!isText(env[value.env])) throw wrong(path, `needs the environment variable ${value.env}, which is not set`);
+    must(isText(env[value.env]), path,
+      `needs the environment variable ${value.env}, which is not set`);
     secrets.push(env[value.env]);
     return env[value.env];
   }
@@ -84,39 +89,44 @@ function fill(value, path, env, secrets) {
 }
 
 function checkMembers(name, { start, writeKeys, batch, timeoutMs, giveUpHours }) {
-  if (start !== undefined && start !== 'first' && start !== 'next') throw wrong(`${name}.start`, 'must be "first" or "next"');
-  if (writeKeys !== undefined && !(Array.isArray(writeKeys) && writeKeys.every(isText))) {
-    throw wrong(`${name}.writeKeys`, 'must be a list of write keys');
-  }
+  must([undefined, 'first', 'next'].includes(start), `${name}.start`, 'must be "first" or "next"');
+  must(writeKeys === undefined || (Array.isArray(writeKeys) && writeKeys.every(isText)),
+    `${name}.writeKeys`, 'must be a list of write keys');
   for (const [key, value] of Object.entries({ batch, timeoutMs, giveUpHours })) {
-    if (value !== undefined && !(Number.isInteger(value) && value > 0)) throw wrong(`${name}.${key}`, 'must be a whole number above 0');
+    must(value === undefined || (Number.isInteger(value) && value > 0),
+      `${name}.${key}`, 'must be a whole number above 0');
   }
 }
 
 /** What only this type has. */
 function checkOwn(name, given, { needs, takes, texts = {}, single }) {
-  if (single && given.batch > 1) throw wrong(`${name}.batch`, `is 1: ${given.type} takes one event in a request`);
+  must(!single || !(given.batch > 1), `${name}.batch`,
+    `is 1: ${given.type} takes one event in a request`);
   for (const key of [...needs, ...takes]) {
     const value = given[key];
     if (value === undefined || key === 'headers') continue;
     const words = texts[key];
-    if (words ? !words.includes(value) : !isText(value)) throw wrong(`${name}.${key}`, `must be ${words ? words.join(' or ') : 'a text'}`);
+    must(words ? words.includes(value) : isText(value),
+      `${name}.${key}`, `must be ${words ? words.join(' or ') : 'a text'}`);
   }
-  if (given.format !== undefined && given.mapping !== undefined) throw wrong(`${name}.mapping`, 'and "format" exclude each other');
+  must(given.format === undefined || given.mapping === undefined,
+    `${name}.mapping`, 'and "format" exclude each other');
   if (given.headers === undefined) return;
   try {
     new Headers(given.headers);
   } catch {
     throw wrong(`${name}.headers`, 'must be an object of names and values of HTTP');
   }
-  if (!isObject(given.headers) || !Object.values(given.headers).every(isText)) throw wrong(`${name}.headers`, 'must be an object of texts');
+  must(isObject(given.headers) && Object.values(given.headers).every(isText),
+    `${name}.headers`, 'must be an object of texts');
 }
 
 function endpointOf(name, given, vendor) {
   const url = given.endpoint ?? vendor.endpoint?.(given);
-  if (!isText(url)) throw wrong(`${name}.endpoint`, 'is missing');
+  must(isText(url), `${name}.endpoint`, 'is missing');
   const { protocol } = URL.canParse(url) ? new URL(url) : {};
-  if (protocol !== 'https:' && protocol !== 'http:') throw wrong(`${name}.endpoint`, 'must be an address that begins with https:// or http://');
+  must(protocol === 'https:' || protocol === 'http:', `${name}.endpoint`,
+    'must be an address that begins with https:// or http://');
   return url;
 }
 
@@ -124,9 +134,8 @@ function consentOf(name, given) {
   const rule = typeof given === 'string' ? { category: given } : given;
   if (rule === undefined) return undefined;
   const { category, unknown = 'skip' } = isObject(rule) ? rule : {};
-  if (!isText(category) || (unknown !== 'skip' && unknown !== 'send')) {
-    throw wrong(`${name}.consent`, 'must be a category, or {"category": "ads", "unknown": "skip" or "send"}');
-  }
+  must(isText(category) && ['skip', 'send'].includes(unknown), `${name}.consent`,
+    'must be a category, or {"category": "ads", "unknown": "skip" or "send"}');
   return { category, unknown };
 }
 
@@ -135,8 +144,10 @@ function consentOf(name, given) {
  * filters added; of a type without one the filters alone.
  */
 function mappingOf(name, { mapping, params, filters = [], format }, vendor, folder) {
-  if (mapping !== undefined && filters.length > 0) throw wrong(`${name}.filters`, 'belong into the mapping, where there is one');
-  if (mapping !== undefined && vendor.mapping === false) throw wrong(`${name}.mapping`, 'is none that this type takes; it takes "filters"');
+  must(mapping === undefined || filters.length === 0, `${name}.filters`,
+    'belong into the mapping, where there is one');
+  must(mapping === undefined || vendor.mapping !== false, `${name}.mapping`,
+    'is none that this type takes; it takes "filters"');
   const base = isObject(mapping) ? mapping
     : isText(mapping) ? readMapping(name, resolve(folder, mapping))
       : vendor.mapping && format !== 'agent' ? readMapping(name, vendor.mapping) : {};

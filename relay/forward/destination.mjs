@@ -41,7 +41,7 @@ class Stopped extends Error {}
  *  - `deliver(row) → Promise`: one event, once; rejects with the reason;
  *  - `stop() → Promise`: what is unanswered then goes out again later;
  *  - `status() → {delivered, kept, dead, failures, since, error}`.
- * @throws {Refusal} for a mapping with a mistake.
+ * @throws for a mapping with a mistake.
  */
 export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, now = Date.now } = {}) {
   const vendor = VENDORS[own.type];
@@ -62,7 +62,8 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
         if (item) items.push(item);
         else { counts.kept += 1; progress.done(row); }
       } catch (error) {
-        await bury(row, error instanceof Refusal ? `${error.reason}: ${error.message}` : error.message, consumer);
+        const { reason, message } = error;
+        await bury(row, error instanceof Refusal ? `${reason}: ${message}` : message, consumer);
         progress.done(row);
       }
     }
@@ -72,7 +73,8 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
   async function bury(row, reason, consumer) {
     await consumer.dead(row, reason);
     counts.dead += 1;
-    logger?.warn({ destination: own.name, messageId: row.messageId, reason }, 'dead letter');
+    // Not the reason: a vendor may quote the event.
+    logger?.warn({ destination: own.name, messageId: row.messageId }, 'dead letter');
   }
 
   async function post(items) {
@@ -81,11 +83,14 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
     const timer = setTimeout(() => cut.abort(), own.timeoutMs ?? TIMEOUT_MS);
     flying.add(cut);
     try {
-      const response = await fetch(url, { method: 'POST', headers, body, redirect: 'error', signal: cut.signal });
+      const response = await fetch(url,
+        { method: 'POST', headers, body, redirect: 'error', signal: cut.signal });
+      const after = retryAfter(response.headers.get('retry-after'), now());
       const text = await textOf(response);
-      return { status: response.status, text, after: retryAfter(response.headers.get('retry-after'), now()) };
+      return { status: response.status, text, after };
     } catch (error) {
-      return { status: 0, text: '', after: 0, error: error.cause?.code ?? error.name };
+      const { code, message } = error.cause ?? {};
+      return { status: 0, text: '', after: 0, error: code ?? message ?? error.name };
     } finally {
       clearTimeout(timer);
       flying.delete(cut);
@@ -123,8 +128,9 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
     return clean.replaceAll(/\s+/g, ' ').slice(0, REASON_CHARS);
   }
 
-  const reasonOf = ({ status, text, error }) =>
-    redact(status === 0 ? `no answer: ${error}` : `${status} ${text}`.trim());
+  const shortOf = ({ status, error }) => (status === 0 ? `no answer: ${error}` : `answer ${status}`);
+  const reasonOf = (answer) =>
+    redact(answer.status === 0 ? shortOf(answer) : `${answer.status} ${answer.text}`.trim());
 
   /** Sends items until each is delivered, put aside, or everything stops. */
   async function send(items, progress, consumer) {
@@ -152,7 +158,7 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
       const isContent = said.verdict === 'bisect' || said.verdict === 'smaller';
       if (isContent && moved) continue; // what was wrong is out
       if (!isContent) {
-        fail(reason, said.verdict);
+        fail(shortOf(answer), said.verdict);
         stumbles += answer.status >= 500 && answer.status !== 503;
       }
       if (isContent || stumbles >= STUMBLES) {
@@ -181,7 +187,8 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
   }
 
   function recover() {
-    if (trouble) logger?.info({ destination: own.name, since: trouble.since }, 'destination has recovered');
+    if (!trouble) return;
+    logger?.info({ destination: own.name, since: trouble.since }, 'destination has recovered');
     trouble = undefined;
   }
 
@@ -223,7 +230,9 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
   }
 
   async function work(consumer) {
-    const stopped = new Promise((done) => { stopping.signal.addEventListener('abort', () => done(false)); });
+    const stopped = new Promise((done) => {
+      stopping.signal.addEventListener('abort', () => done(false));
+    });
     try {
       while (await Promise.race([stopped, consumer.wait()]) && !stopping.signal.aborted) {
         const rows = await consumer.read(Math.max(limits.events, READ_ROWS));
@@ -264,7 +273,8 @@ export function createDestination(own, { logger, wait = {}, graceMs = GRACE_MS, 
   };
 }
 
-const limitsOf = ({ batch }, { limits }) => ({ ...limits, events: Math.min(batch ?? limits.events, MOST_EVENTS) });
+const limitsOf = ({ batch }, { limits }) =>
+  ({ ...limits, events: Math.min(batch ?? limits.events, MOST_EVENTS) });
 
 /**
  * @returns a function of a row of the log: what the vendor gets of it; undefined:
@@ -293,7 +303,9 @@ function createMaker(own, vendor) {
 /** What a destination would get of events, as text; "" for those that it gets nothing of. */
 export function previewOf(own) {
   const make = createMaker(own, VENDORS[own.type]);
-  return (body) => make({ body, messageId: JSON.parse(body).messageId, writeKey: own.writeKeys?.[0] })?.text ?? '';
+  const writeKey = own.writeKeys?.[0];
+  return (body) =>
+    make({ body, messageId: JSON.parse(body).messageId, writeKey })?.text ?? '';
 }
 
 /** How far all is done without a gap: only that much is acknowledged. */

@@ -22,7 +22,8 @@ const AGAIN_MS = 5000;
  */
 export function startForwarding(log, destinations, options = {}) {
   const made = Object.entries(destinations)
-    .map(([name, own]) => ({ name, start: own.start ?? 'next', destination: createDestination(own, options) }));
+    .map(([name, own]) =>
+      ({ name, start: own.start ?? 'next', destination: createDestination(own, options) }));
   const timers = new Set();
   let closed = false;
   const runs = made.map(begin);

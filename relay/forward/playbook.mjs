@@ -43,12 +43,14 @@ export function convertPlaybook(playbook, { partial = false } = {}) {
     },
   };
   if (left.length > 0 && !partial) {
-    throw new Error(`The playbook says more than can be converted:\n${left.map(({ path, why }) => `  ${path} ${why}`).join('\n')}`);
+    const places = left.map(({ path, why }) => `\n  ${path} ${why}`);
+    throw new Error(`The playbook says more than can be converted:${places.join('')}`);
   }
   return { mapping, left, params: Object.keys(params).filter((name) => params[name] === null) };
 }
 
-function section({ filters = [], enrichments = [], mappings = [], spreadings = [], expressions = [], ...more }, path, leave) {
+function section(from, path, leave) {
+  const { filters = [], enrichments = [], mappings = [], spreadings = [], expressions = [], ...more } = from;
   const each = (list, name, convert) => list.flatMap((one, i) => {
     try {
       return [convert(one)];
@@ -80,7 +82,10 @@ function enrichment({ outputKey, ...more }) {
   switch (kind) {
     case 'staticString': case 'staticBool': case 'staticFloat': return { value, outputKey };
     case 'staticInt': return { value: Number(value), outputKey };
-    case 'timestamp': return { inputKey: ['receivedAt', 'timestamp'], outputKey, transforms: [pick(TIMES, value, 'the time')] };
+    case 'timestamp': {
+      const transforms = [pick(TIMES, value, 'the time')];
+      return { inputKey: ['receivedAt', 'timestamp'], outputKey, transforms };
+    }
     case 'uuid': return { inputKey: 'messageId', outputKey, transforms: ['uuid'] };
     default: throw new Unknown(`has ${kind}, which is not known`);
   }
