@@ -52,8 +52,7 @@ export const append = (log, events, writeKey = 'k') => log.append(events.map((on
 })));
 
 /** A log with forwarding; `lines` is what its logger was told. */
-export function forward(t, destinations, { db = join(place(t), 'events.db'), env = {}, wait = { first: 1, longest: 20, slow: 5 }, ...options } = {}) {
-  const log = openEventLog(db);
+export function forward(t, destinations, { db = join(place(t), 'events.db'), log = openEventLog(db), env = {}, wait = { first: 1, longest: 20, slow: 5 }, ...options } = {}) {
   const lines = [];
   const tell = (level) => (fields, text) => { lines.push({ level, text, ...fields }); };
   const logger = { info: tell('info'), warn: tell('warn'), error: tell('error') };
