@@ -2,6 +2,7 @@
 // The command line: reads the options, starts a relay, ends it in good order.
 import { parseArgs } from 'node:util';
 import { COMMANDS_USAGE, isCommand, runCommand } from './commands.mjs';
+import { readDestinations } from './forward/index.mjs';
 import { createRelay } from './index.mjs';
 import { openLog } from './openlog.mjs';
 
@@ -17,6 +18,7 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
   --trust-proxy      a proxy in front sets X-Forwarded-Proto
   --no-ack-cookie    set no cookie that tells the site's next page what arrived
+  --destinations FILE  where events go on to (docs/FORWARDING.md)
   --help             this text
 
 /events and /ledger show everything to whoever can reach them: let a public
@@ -42,6 +44,7 @@ function readOptions(args) {
       mount: { ...TEXT, multiple: true, default: [] },
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
+      destinations: TEXT,
       help: { type: 'boolean' },
     },
   });
@@ -61,9 +64,10 @@ function readMount(text) {
 }
 
 async function main({ port, host, db, log: address, site, mounts, ...flags }) {
+  const destinations = flags.destinations && readDestinations(flags.destinations);
   const log = address && await openLog(address, { index: db, onError: tell });
   const relay = createRelay({
-    db, log, site, mounts,
+    db, log, site, mounts, destinations,
     trustProxy: flags['trust-proxy'],
     ackCookie: !flags['no-ack-cookie'],
   });

@@ -7,6 +7,7 @@ import pino from 'pino';
 import { printAcks, readAcks } from './ackcookie.mjs';
 import { openEventLog } from './eventlog.mjs';
 import { createFiles } from './files.mjs';
+import { startForwarding } from './forward/index.mjs';
 import { missingOf, missingOfBatch } from './have.mjs';
 import {
   allowMethods, allowOrigin, answer, preflight, readBody,
@@ -42,6 +43,8 @@ const RETRY_SECONDS = 5;
  *   page what arrived; it then asks.
  * @param {boolean} [options.trustProxy] a proxy stands before the relay and
  *   sets X-Forwarded-Proto: the cookie is "Secure" where that says https.
+ * @param {Record<string, object>} [options.destinations] of `readDestinations`
+ *   (forward/config.mjs): where events go on to.
  * @param {number} [options.heartbeatMs] of /events.
  * @param {() => number} [options.now] the clock, ms since 1970.
  * @returns {{handler, listen, close, log}}
@@ -50,7 +53,8 @@ const RETRY_SECONDS = 5;
  *    the address is taken;
  *  - `close() → Promise`: takes nothing new, finishes what is in hand (8 s at
  *    most), closes the database;
- *  - `log`: the event log, see `eventlog.mjs`.
+ *  - `log`: the event log, see `eventlog.mjs`;
+ *  - `forwarding`: see `startForwarding`.
  * @throws when the database or a directory cannot be used.
  */
 export function createRelay({
@@ -61,6 +65,7 @@ export function createRelay({
   logLevel = process.env.LOG_LEVEL ?? 'info',
   ackCookie = true,
   trustProxy = false,
+  destinations = {},
   heartbeatMs,
   now = Date.now,
 } = {}) {
@@ -71,6 +76,7 @@ export function createRelay({
   const logger = pino({ level: logLevel, base: null }, pino.destination(2));
   log ??= openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
+  const forwarding = startForwarding(log, destinations, { logger });
   const inHand = new Set();
   let server;
   let closed;
@@ -210,10 +216,11 @@ export function createRelay({
       setTimeout(GRACE_MS, undefined, { ref: false }),
     ]);
     server?.closeAllConnections();
+    await forwarding.close();
     await log.close();
   }
 
-  return { handler, listen, close: () => (closed ??= shutDown()), log };
+  return { handler, listen, close: () => (closed ??= shutDown()), log, forwarding };
 }
 
 const newId = () => `relay-${randomUUID()}`;
