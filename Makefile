@@ -103,3 +103,5 @@ include tests/parity.mk
 include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
+include tests/forward.mk
+include tests/relay.mk
