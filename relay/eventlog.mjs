@@ -1,9 +1,12 @@
 // The durable log: events in the order of their arrival, each once, on SQLite.
 // It knows rows and positions, nothing of HTTP or of what an event means.
 import Database from 'better-sqlite3';
+import { createConsumers } from './consumers.mjs';
 import { createGaps } from './gaps.mjs';
+import { createGroup } from './group.mjs';
 import { createLedger } from './ledger.mjs';
 import { WALK_ROWS } from './limits.mjs';
+import { createRetention } from './retention.mjs';
 import { migrate } from './schema.mjs';
 import { numberOf } from './stream.mjs';
 import { createStreams } from './streams.mjs';
@@ -16,17 +19,19 @@ const LOCK_WAIT_MS = 1000;
 /**
  * Opens the log in `file`, or makes it.
  *
- * `append` is durable when it returns: WAL with synchronous FULL syncs the log
- * file at each commit (sqlite.org/pragma.html#pragma_synchronous).
+ * `append` is durable when it resolves: WAL with synchronous FULL syncs the log
+ * file at each commit (sqlite.org/pragma.html#pragma_synchronous). Requests of
+ * the same few ms share a commit (`group.mjs`).
  *
  * @param {string} file path, or ':memory:'.
  * @returns the log:
- *  - `append(events, batch?) → {stored, duplicates, through?}`: all in one
- *    transaction or, when it throws, nothing; an event whose messageId is known
+ *  - `append(events, batch?) → Promise<{stored, duplicates, through?}>`: all of
+ *    it or, when it rejects, nothing; an event whose messageId is known
  *    is counted in `duplicates` and changes nothing. With a batch `through` is
  *    a Map: for each stream that it touched, the number up to which everything
  *    is stored, -1 for none;
- *  - `read(after, limit) → rows`: what stands behind position `after`;
+ *  - `read(after, limit) → rows`: what stands behind position `after`, as
+ *    `{seq, messageId, type, writeKey, receivedAt, body}`;
  *  - `last() → position` of the newest event, 0 when there is none;
  *  - `before(n) → position` behind which the newest n events stand;
  *  - `count() → n`: reads the whole index, so not for every request;
@@ -35,7 +40,35 @@ const LOCK_WAIT_MS = 1000;
  *  - `ledger`: see `ledger.mjs`;
  *  - `subscribe(listener) → unsubscribe`: the listener is called, without
  *    arguments and never inside `append`, after events were stored;
- *  - `close()`.
+ *  - `consumer(name, {start}) → {read, ack, dead, wait, close}`: reads the log
+ *    under a name that has a durable cursor, see below;
+ *  - `consumers() → {name, position}[]`: every name that ever was one, with
+ *    what it has acknowledged;
+ *  - `deadLetters(name, {after, limit}) → Promise<rows>`: what the consumer put
+ *    aside, with `reason`, `deadAt` and an `id` by which `after` goes;
+ *  - `replay(name, deliver, {limit}) → Promise<{delivered, failed}>`: calls
+ *    `deliver(row)` for each dead letter, oldest first. One that resolves is
+ *    removed, one that rejects stays, with the new reason;
+ *  - `retain({days, rows, unread}) → Promise<{removed}>`: removes what is older
+ *    than `days`, and all but the newest `rows`, but only what every consumer
+ *    has acknowledged, unless `unread` is true. What the ledger says of streams
+ *    that ended before the oldest event left goes too; dead letters stay;
+ *  - `close() → Promise`: finishes what waits.
+ *
+ * A consumer, one at a time for each name, is at-least-once and in order:
+ *
+ *  - `start`: 'first' (default) for all that is kept, 'next' for what is stored
+ *    from now on; it counts for a new name only;
+ *  - `read(limit) → Promise<rows>`: the next ones, [] when there are none;
+ *  - `ack(position) → Promise`: done with all that was read up to this `seq`,
+ *    dead letters included. What is not acknowledged comes again, to the next
+ *    consumer of that name;
+ *  - `dead(row, reason) → Promise`: keeps a row aside that cannot be delivered.
+ *    It is still to be acknowledged;
+ *  - `wait() → Promise<boolean>`: true once `read` has something; false when the
+ *    consumer was closed;
+ *  - `close() → Promise`.
+ *
  * @throws when the file cannot be opened, is no database, or was made by a
  *   newer relay.
  */
@@ -72,7 +105,7 @@ export function openEventLog(file) {
   const { gaps } = createGaps(db);
   const ledger = createLedger(db);
 
-  const commit = db.transaction((events, batch) => {
+  function insert(events, batch) {
     if (!batch) return { stored: insertAll(events, null) };
     const { lastInsertRowid } = insertBatch.run(batch);
     const tally = createTally();
@@ -89,7 +122,7 @@ export function openEventLog(file) {
       setDoubled.run(JSON.stringify(doubled), lastInsertRowid);
     }
     return { stored, through };
-  });
+  }
 
   function insertAll(events, batch, tally) {
     let stored = 0;
@@ -119,12 +152,8 @@ export function openEventLog(file) {
     });
   }
 
-  return {
-    append(events, batch) {
-      const done = commit.immediate(events, batch);
-      if (done.stored > 0) announce();
-      return { ...done, duplicates: events.length - done.stored };
-    },
+  const group = createGroup(db);
+  const readers = {
     read: (after, limit) => select.all(after, limit),
     last: () => selectLast.get() ?? 0,
     before: (n) => selectBefore.get(n) ?? 0,
@@ -136,8 +165,22 @@ export function openEventLog(file) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close() {
+  };
+  const { closeConsumers, ...consumers } = createConsumers(db, readers, group.run);
+
+  return {
+    async append(events, batch) {
+      const done = await group.run(() => insert(events, batch), events.length);
+      if (done.stored > 0) announce();
+      return { ...done, duplicates: events.length - done.stored };
+    },
+    ...readers,
+    ...consumers,
+    ...createRetention(db, group.run),
+    async close() {
+      closeConsumers();
       listeners.clear();
+      group.flush();
       db.close();
     },
   };
