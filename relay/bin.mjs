@@ -10,12 +10,18 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --db FILE          SQLite file for the events, made when missing (firsthand.db)
   --site DIR         directory to serve at /
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
-  --trust-proxy      a proxy in front sets X-Forwarded-Proto
+  --sources FILE     who may send, as JSON; without it every writeKey is taken
+  --key-rate N       events per second that one writeKey may send
+  --address-rate N   events per second that one address may send
+  --trust-proxy      a proxy in front sets X-Forwarded-For and X-Forwarded-Proto
+  --proxies N        so many of them, one behind the other
+  --ip WHAT          what is kept of addresses: full, truncated or none (full)
+  --geo FILE         a database of places in MaxMind's format
   --no-ack-cookie    set no cookie that tells the site's next page what arrived
   --help             this text
 
-/events and /ledger show everything to whoever can reach them: let a public
-proxy forward only /v1/.
+/events, /ledger and /metrics show everything to whoever can reach them: let a public
+proxy forward only /v1/. SIGHUP reads the file of sources anew.
 
 LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).`;
 
@@ -29,6 +35,12 @@ function readOptions() {
       db: { ...TEXT, default: 'firsthand.db' },
       site: TEXT,
       mount: { ...TEXT, multiple: true, default: [] },
+      sources: TEXT,
+      'key-rate': TEXT,
+      'address-rate': TEXT,
+      proxies: TEXT,
+      ip: TEXT,
+      geo: TEXT,
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
       help: { type: 'boolean' },
@@ -37,7 +49,18 @@ function readOptions() {
   if (!/^\d+$/.test(values.port) || values.port > 65535) {
     throw new Error(`--port ${values.port} is not a port (0 to 65535).`);
   }
-  return { ...values, mounts: values.mount.map(readMount) };
+  return {
+    ...values,
+    mounts: values.mount.map(readMount),
+    proxies: numberIn(values, 'proxies') ?? Number(values['trust-proxy']),
+    rates: { key: numberIn(values, 'key-rate'), address: numberIn(values, 'address-rate') },
+  };
+}
+
+function numberIn(values, name) {
+  const text = values[name];
+  if (text === undefined || (/^\d{1,9}$/.test(text) && Number(text) > 0)) return text && Number(text);
+  throw new Error(`--${name} ${text} must be a whole number above 0.`);
 }
 
 function readMount(text) {
@@ -46,16 +69,23 @@ function readMount(text) {
   return { prefix, dir };
 }
 
-async function main({ port, host, db, site, mounts, ...flags }) {
+async function main({ port, host, db, site, mounts, sources, proxies, rates, ip, geo, ...flags }) {
   const relay = createRelay({
-    db, site, mounts,
-    trustProxy: flags['trust-proxy'],
+    db, site, mounts, sources, rates, ip, geo,
+    trustProxy: proxies,
     ackCookie: !flags['no-ack-cookie'],
   });
   // Once: a second signal is the person's wish to end it at once.
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => relay.close());
   }
+  process.on('SIGHUP', () => {
+    try {
+      relay.reload();
+    } catch (error) {
+      console.error(`firsthand-relay: ${error.message} The sources stay as they were.`);
+    }
+  });
   const url = await relay.listen({ port: Number(port), host });
   console.log(`firsthand-relay listens on ${url}, events are kept in ${db}`);
 }
