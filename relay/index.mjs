@@ -55,8 +55,8 @@ const GRACE_MS = 8000;
  *  - `middleware(req, res, next)` for Express and the like, `fastify` a plugin for
  *    Fastify, `fetch(request, {address}) → Promise<Response>`: only what stands
  *    under /v1/, since the rest shows everything to whoever can reach it;
- *  - `listen({port, host}) → Promise<url>`: a server of its own; rejects when
- *    the address is taken;
+ *  - `listen({port, host, headMs, requestMs}) → Promise<url>`: a server of its own,
+ *    which cuts senders off that take longer; rejects when the address is taken;
  *  - `reload()`: reads the file of sources anew; throws, and keeps what was, when
  *    it is wrong;
  *  - `metrics() → Promise<text>` for Prometheus, as /metrics has it;
@@ -218,9 +218,9 @@ export function createRelay({
     return answer ? responseOf(answer, given.method) : Response.error();
   }
 
-  function listen({ port = 8080, host = '127.0.0.1' } = {}) {
+  function listen({ port = 8080, host = '127.0.0.1', headMs = HEAD_MS, requestMs = REQUEST_MS } = {}) {
     server = createServer({
-      headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: HEAD_MS / 4,
+      headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: headMs / 4,
     }, handler);
     return new Promise((done, failed) => {
       server.once('error', failed);

@@ -63,8 +63,8 @@ export const callOf = (path) => CALLS.get(path);
 export function ingest({ call, body, headers = {}, now, newId, sender, inspect }) {
   const sent = read(body, { call, headers, newId });
   const single = call !== 'batch';
-  const envelope = single ? envelopeOfCall(sent) : envelopeOf(sent);
-  const writeKey = writeKeyOf(envelope, headers.authorization);
+  const writeKey = writeKeyOf({ writeKey: keyIn(sent, single) }, headers.authorization);
+  const envelope = single ? { events: 1 } : envelopeOf(sent);
   const receivedAt = new Date(now).toISOString();
   const stamp = stamper(sent, { envelope, writeKey, now, receivedAt, newId, sender });
 
@@ -120,16 +120,18 @@ const textAt = ({ text, table }, at) =>
   (table[at + 1] > 0 ? text.slice(table[at], table[at + 1]) : undefined);
 
 /** The value there, which is small; null counts as none. */
-const valueAt = (sent, at) => {
+function valueAt(sent, at) {
   const text = textAt(sent, at);
-  return text === undefined ? undefined : JSON.parse(text) ?? undefined;
-};
+  const value = text === undefined ? undefined : JSON.parse(text) ?? undefined;
+  // Half a character could not be stored as it is.
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}
 
-/** A single call says of itself what a batch says of all. */
-function envelopeOfCall(sent) {
-  const { problem, writeKey } = EVENT;
-  if (sent.table[HEAD.words + problem] === NOT_AN_OBJECT) throw refuse(400, 'The body must be a JSON object.');
-  return { events: 1, writeKey: valueAt(sent, HEAD.words + writeKey) };
+function keyIn(sent, single) {
+  if (!single) return valueAt(sent, HEAD.writeKey);
+  const at = HEAD.words;
+  if (sent.table[at + EVENT.problem] === NOT_AN_OBJECT) throw refuse(400, 'The body must be a JSON object.');
+  return valueAt(sent, at + EVENT.writeKey);
 }
 
 /** What the batch says once for all its events. */
@@ -153,7 +155,6 @@ function envelopeOf(sent) {
   return {
     events, context, integrations, sentAt, firsthandText,
     firsthand: firsthandText && JSON.parse(firsthandText),
-    writeKey: valueAt(sent, HEAD.writeKey),
   };
 }
 
@@ -250,8 +251,7 @@ function stamper(sent, { envelope, writeKey, now, receivedAt, newId, sender }) {
     const when = times(at);
     if (!when) return undefined;
     const type = TYPES[table[at + EVENT.type]];
-    const idText = ownAt(sent, at + EVENT.messageId);
-    const messageId = idText ? unquote(idText) : newId();
+    const messageId = valueAt(sent, at + EVENT.messageId) ?? newId();
     const context = contextOf(at);
     const integrations = under(integrationsUnder, ownAt(sent, at + EVENT.integrations));
     let kept = '';
@@ -261,8 +261,8 @@ function stamper(sent, { envelope, writeKey, now, receivedAt, newId, sender }) {
     return {
       messageId, type, writeKey, receivedAt,
       timestamp: when.timestamp,
-      id: table[at + EVENT.firsthandId + 1] > 0 ? valueAt(sent, at + EVENT.firsthandId) : undefined,
-      body: `{"type":"${type}","messageId":${idText ?? JSON.stringify(messageId)}${kept}`
+      id: valueAt(sent, at + EVENT.firsthandId),
+      body: `{"type":"${type}","messageId":${JSON.stringify(messageId)}${kept}`
         + `${context ? `,"context":${context}` : ''}${integrations ? `,"integrations":${integrations}` : ''}`
         + `${when.members}}`,
     };
@@ -274,8 +274,6 @@ function ownAt(sent, at) {
   const text = textAt(sent, at);
   return text === 'null' ? undefined : text;
 }
-
-const unquote = (text) => (text.includes('\\') ? JSON.parse(text) : text.slice(1, -1));
 
 /**
  * Whether our own agent sends events of the page that it is in (it tells of that
