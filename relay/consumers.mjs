@@ -1,12 +1,11 @@
 // Those who read the log to the end and go on: one durable cursor for each
 // name, and what could not be delivered, kept aside.
+import { createDeadLetters, createReplay, letterOf } from './deadletters.mjs';
 import { CONSUMER_NAME } from './limits.mjs';
 
 // Rows that another process has stored in the same file announce themselves to
 // nobody here.
 const POLL_MS = 1000;
-
-const PAGE_ROWS = 100;
 
 /**
  * A consumer's name also names things in NATS and Kafka.
@@ -21,30 +20,19 @@ export function checkName(name) {
 }
 
 /**
- * @param {import('better-sqlite3').Database} db
- * @param {object} log of `openEventLog`: `read`, `last`, `subscribe`.
- * @param {(job: () => any) => Promise} run of `createGroup`.
+ * @param {object} store of `openStore`.
  * @returns the members `consumer`, `consumers`, `deadLetters` and `replay` of
  *   the log, see `eventlog.mjs`.
  */
-export function createConsumers(db, log, run) {
+export function createConsumers({ db, run, readers: log }) {
   const insert = db.prepare(`
     INSERT INTO consumers (name, position) VALUES (?, ?) ON CONFLICT DO NOTHING`);
   const select = db.prepare('SELECT position FROM consumers WHERE name = ?').pluck();
   const selectAll = db.prepare('SELECT name, position FROM consumers ORDER BY name');
   const advance = db.prepare(
     'UPDATE consumers SET position = max(position, ?) WHERE name = ?');
-  const insertDead = db.prepare(`
-    INSERT INTO dead
-      (consumer, seq, messageId, type, writeKey, receivedAt, body, reason, deadAt)
-    VALUES
-      (@consumer, @seq, @messageId, @type, @writeKey, @receivedAt, @body, @reason, @deadAt)
-    ON CONFLICT (consumer, seq) DO UPDATE SET reason = @reason, deadAt = @deadAt`);
-  const selectDead = db.prepare(`
-    SELECT id, seq, messageId, type, writeKey, receivedAt, body, reason, deadAt
-    FROM dead WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?`);
-  const deleteDead = db.prepare('DELETE FROM dead WHERE id = ?');
-  const setReason = db.prepare('UPDATE dead SET reason = ?, deadAt = ? WHERE id = ?');
+  const dead = createDeadLetters(db);
+  const put = (letter) => run(() => dead.put(letter));
   const open = new Map();
 
   function consumer(name, { start = 'first' } = {}) {
@@ -69,9 +57,7 @@ export function createConsumers(db, log, run) {
         await run(() => advance.run(Math.min(position, cursor), name));
       },
       async dead(row, reason) {
-        await run(() => insertDead.run({
-          ...row, consumer: name, reason: String(reason), deadAt: new Date().toISOString(),
-        }));
+        await put(letterOf(name, row, reason));
       },
       async wait() {
         while (open.get(name) === self && log.last() <= cursor) await news();
@@ -88,34 +74,15 @@ export function createConsumers(db, log, run) {
     return self;
   }
 
-  async function replay(name, deliver, { limit = Infinity } = {}) {
-    const count = { delivered: 0, failed: 0 };
-    let after = 0;
-    while (count.delivered + count.failed < limit) {
-      const left = limit - count.delivered - count.failed;
-      const rows = selectDead.all(name, after, Math.min(PAGE_ROWS, left));
-      if (rows.length === 0) break;
-      for (const row of rows) {
-        after = row.id;
-        try {
-          await deliver(row);
-          await run(() => deleteDead.run(row.id));
-          count.delivered += 1;
-        } catch (error) {
-          await run(() => setReason.run(String(error.message), new Date().toISOString(), row.id));
-          count.failed += 1;
-        }
-      }
-    }
-    return count;
-  }
-
   return {
     consumer,
-    replay,
     consumers: () => selectAll.all(),
-    deadLetters: async (name, { after = 0, limit = PAGE_ROWS } = {}) =>
-      selectDead.all(name, after, limit),
+    deadLetters: dead.list,
+    replay: createReplay({
+      list: dead.list,
+      put,
+      remove: (letter) => run(() => dead.remove(letter)),
+    }),
     closeConsumers: () => [...open.values()].forEach((one) => one.close()),
   };
 }

@@ -1,20 +1,9 @@
 // The durable log: events in the order of their arrival, each once, on SQLite.
 // It knows rows and positions, nothing of HTTP or of what an event means.
-import Database from 'better-sqlite3';
 import { createConsumers } from './consumers.mjs';
-import { createGaps } from './gaps.mjs';
-import { createGroup } from './group.mjs';
-import { createLedger } from './ledger.mjs';
-import { WALK_ROWS } from './limits.mjs';
 import { createRetention } from './retention.mjs';
-import { migrate } from './schema.mjs';
-import { numberOf } from './stream.mjs';
-import { createStreams } from './streams.mjs';
+import { openStore } from './store.mjs';
 import { createTally } from './tally.mjs';
-
-// Another process may hold the file's lock. While we wait for it every other
-// request waits too, so not long: a sender told to come back loses nothing.
-const LOCK_WAIT_MS = 1000;
 
 /**
  * Opens the log in `file`, or makes it.
@@ -73,115 +62,34 @@ const LOCK_WAIT_MS = 1000;
  *   newer relay.
  */
 export function openEventLog(file) {
-  const db = new Database(file, { timeout: LOCK_WAIT_MS });
-  try {
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-    db.transaction(migrate).immediate(db);
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-
-  const insertEvent = db.prepare(`
-    INSERT INTO events (messageId, type, writeKey, receivedAt, body, batch)
-    VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (messageId) DO NOTHING`);
-  const insertRenamed = db.prepare(
-    'INSERT INTO renamed (id, messageId) VALUES (?, ?) ON CONFLICT DO NOTHING');
-  const insertBatch = db.prepare(`
-    INSERT INTO batches (writeKey, receivedAt, sentAt, firsthand)
-    VALUES (@writeKey, @receivedAt, @sentAt, @firsthand)`);
-  const setDoubled = db.prepare('UPDATE batches SET doubled = ? WHERE seq = ?');
-  const select = db.prepare(`
-    SELECT seq, messageId, type, writeKey, receivedAt, body
-    FROM events WHERE seq > ? ORDER BY seq LIMIT ?`);
-  const selectLast = db.prepare('SELECT max(seq) FROM events').pluck();
-  const selectBefore = db.prepare(
-    'SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?').pluck();
-  const selectCount = db.prepare('SELECT count(*) FROM events').pluck();
-
-  const streams = createStreams(db);
-  const { gaps } = createGaps(db);
-  const ledger = createLedger(db);
+  const store = openStore(file, { synchronous: 'FULL' });
+  const { closeConsumers, ...consumers } = createConsumers(store);
 
   function insert(events, batch) {
-    if (!batch) return { stored: insertAll(events, null) };
-    const { lastInsertRowid } = insertBatch.run(batch);
+    const count = (at, tally) =>
+      events.filter((event) => store.insert(event, at, tally)).length;
+    if (!batch) return { stored: count(null) };
+    const seq = store.insertBatch(batch);
     const tally = createTally();
     tally.batch(batch);
-    const stored = insertAll(events, lastInsertRowid, tally);
-    const limits = { rows: WALK_ROWS };
-    const through = new Map();
-    const doubled = {};
-    for (const delta of tally.deltas()) {
-      through.set(delta.stream, streams.merge(delta, limits));
-      if (delta.doubled > 0) doubled[delta.stream] = delta.doubled;
-    }
-    if (Object.keys(doubled).length > 0) {
-      setDoubled.run(JSON.stringify(doubled), lastInsertRowid);
-    }
-    return { stored, through };
+    const stored = count(seq, tally);
+    const doubled = tally.doubled();
+    if (doubled) store.setDoubled(seq, doubled);
+    return { stored, through: store.merge(tally) };
   }
-
-  function insertAll(events, batch, tally) {
-    let stored = 0;
-    for (const event of events) {
-      const { messageId, type, writeKey, receivedAt, body, id } = event;
-      const { changes } = insertEvent.run(
-        messageId, type, writeKey, receivedAt, body, batch);
-      const renamed = numberOf(id) !== undefined;
-      if (renamed) insertRenamed.run(id, messageId);
-      tally?.event(renamed ? { ...event, messageId: id } : event, changes > 0);
-      stored += changes;
-    }
-    return stored;
-  }
-
-  const listeners = new Set();
-  let announced = false;
-
-  // Later and once for many commits: a listener can neither delay an answer
-  // nor make a failure of what is already stored.
-  function announce() {
-    if (announced) return;
-    announced = true;
-    setImmediate(() => {
-      announced = false;
-      for (const listener of listeners) listener();
-    });
-  }
-
-  const group = createGroup(db);
-  const readers = {
-    read: (after, limit) => select.all(after, limit),
-    last: () => selectLast.get() ?? 0,
-    before: (n) => selectBefore.get(n) ?? 0,
-    count: () => selectCount.get(),
-    through: streams.through,
-    gaps,
-    ledger,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-  const { closeConsumers, ...consumers } = createConsumers(db, readers, group.run);
 
   return {
     async append(events, batch) {
-      const done = await group.run(() => insert(events, batch), events.length);
-      if (done.stored > 0) announce();
+      const done = await store.run(() => insert(events, batch), events.length);
+      if (done.stored > 0) store.announce();
       return { ...done, duplicates: events.length - done.stored };
     },
-    ...readers,
+    ...store.readers,
     ...consumers,
-    ...createRetention(db, group.run),
+    ...createRetention(store),
     async close() {
       closeConsumers();
-      listeners.clear();
-      group.flush();
-      db.close();
+      store.close();
     },
   };
 }

@@ -8,11 +8,10 @@ const PAGE_ROWS = 1000;
 const DAY_MS = 86_400_000;
 
 /**
- * @param {import('better-sqlite3').Database} db
- * @param {(job: () => any, size?: number) => Promise} run of `createGroup`.
+ * @param {object} store of `openStore`.
  * @returns the member `retain` of the log, see `eventlog.mjs`.
  */
-export function createRetention(db, run) {
+export function createRetention({ db, run }) {
   const oldest = db.prepare('SELECT min(seq) FROM events').pluck();
   const newerThan = db.prepare(
     'SELECT min(seq) FROM events WHERE receivedAt >= ?').pluck();

@@ -35,6 +35,13 @@ const MIGRATIONS = [`
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX renamedTo ON renamed (messageId);
 `, `
+  -- In the index of a shared log: where the event stands there.
+  ALTER TABLE events ADD COLUMN origin INTEGER;
+  -- And up to where the index has read it, for each of its parts.
+  CREATE TABLE cursors (
+    part     INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT;
   -- What each consumer has acknowledged.
   CREATE TABLE consumers (
     name     TEXT PRIMARY KEY,
@@ -52,7 +59,7 @@ const MIGRATIONS = [`
     body       TEXT NOT NULL,
     reason     TEXT NOT NULL,
     deadAt     TEXT NOT NULL,
-    UNIQUE (consumer, seq)
+    UNIQUE (consumer, messageId)
   ) STRICT;
 `];
 
