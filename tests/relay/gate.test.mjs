@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { createBodies } from '../../relay/http.mjs';
+import { BODIES_BYTES, BODY_BYTES } from '../../relay/limits.mjs';
 import { createRates } from '../../relay/rates.mjs';
 import { readSources } from '../../relay/sources.mjs';
 import { batch, place, post, start, stored, track } from './help.mjs';
@@ -103,6 +106,25 @@ test('gzip is known by its bytes, whatever the headers say', async (t) => {
   assert.equal(await statusOf(gzipSync(zipped()), 'gzip'), 400); // twice
   assert.equal(await statusOf(gzipSync(Buffer.alloc(500 * 1024 + 1, ' '))), 413);
   assert.equal(stored(relay).length, 4);
+});
+
+test('of all bodies that are on their way no more is kept than fits', async () => {
+  const read = createBodies();
+  let finish;
+  const finished = new Promise((done) => { finish = done; });
+  async function* slow() {
+    yield Buffer.alloc(BODY_BYTES);
+    await finished;
+  }
+  const fitting = Math.floor(BODIES_BYTES / BODY_BYTES);
+  const bodies = Array.from({ length: fitting + 3 }, () => read(slow(), BODY_BYTES));
+  const results = Promise.allSettled(bodies);
+  await setImmediate();
+  finish();
+  const refused = (await results).filter(({ status }) => status === 'rejected').map(({ reason }) => reason.status);
+  assert.deepEqual(refused, [503, 503, 503]);
+  assert.equal((await read([Buffer.from('a'), Buffer.from('b')], BODY_BYTES)).toString(), 'ab'); // there is room again
+  await assert.rejects(read([Buffer.alloc(BODY_BYTES), Buffer.alloc(1)], BODY_BYTES), { status: 413 });
 });
 
 test('what was taken and refused is counted, and nothing of it is told', async (t) => {

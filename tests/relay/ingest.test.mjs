@@ -16,7 +16,8 @@ function take(value, { call = 'batch', ...more } = {}) {
   return { ...result, bodies: result.events.map((row) => JSON.parse(row.body)) };
 }
 
-const one = (event, more) => take(batch([event], more)).bodies[0];
+const takeOne = (event, more) => take(batch([event], more));
+const one = (event, more) => takeOne(event, more).bodies[0];
 const reason = (event) => take(batch([event])).refused[0]?.error;
 
 test('every path and short path names its call, and nothing else does', () => {
@@ -222,12 +223,13 @@ test('originalTimestamp of the sender is the one that is corrected', () => {
 });
 
 test('context and integrations of the batch lie under the event\'s own', () => {
-  const event = one(track({ context: { page: { path: '/own' } }, integrations: { A: false } }), {
+  const { bodies: [event], events: [{ body }] } = takeOne(track({ context: { page: { path: '/own' } }, integrations: { A: false } }), {
     context: { page: { path: '/all', title: 'All' }, locale: 'de' },
     integrations: { A: true, B: true },
   });
   assert.deepEqual(event.context, { page: { path: '/own' }, locale: 'de' });
   assert.deepEqual(event.integrations, { A: false, B: true });
+  assert.equal(body.match(/"page"|"A"/g).length, 2); // nothing is doubled
 });
 
 test('__proto__ and constructor are data, at every place', () => {
