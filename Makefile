@@ -103,3 +103,4 @@ include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
 include tests/relay.mk
+include tests/sdks.mk

@@ -141,7 +141,7 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
     } catch (error) {
       logger.error({ err: error }, 'events could not be stored');
       throw later('The relay could not store the events '
-        + `(${error.code ?? error.name}); nothing of this request was kept.`);
+        + `(${error.code ?? error.name}).`);
     }
   }
 

@@ -29,6 +29,8 @@ const GRACE_MS = 8000;
  *
  * @param {object} [options]
  * @param {string} [options.db] SQLite file, made when missing.
+ * @param {object} [options.log] an open log instead of that file, of
+ *   `openLog` (`openlog.mjs`); the relay closes it.
  * @param {string} [options.site] directory served at '/'.
  * @param {{prefix: string, dir: string}[]} [options.mounts] more directories.
  * @param {string} [options.logLevel] pino's; lines go to stderr and never hold
@@ -67,6 +69,7 @@ const GRACE_MS = 8000;
  */
 export function createRelay({
   db = 'firsthand.db',
+  log = undefined,
   site,
   mounts = [],
   logLevel = process.env.LOG_LEVEL ?? 'info',
@@ -91,7 +94,7 @@ export function createRelay({
   let sources = readAll();
   const senders = createSenders({ ip, locate: geo === undefined ? undefined : openGeo(geo) });
   const logger = pino({ level: logLevel, base: null }, pino.destination(2));
-  const log = openEventLog(db);
+  log ??= openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
   const inHand = new Set();
   const metrics = createMetrics({

@@ -9,16 +9,21 @@ const DAY_MS = 86_400_000;
 
 /**
  * @param {object} store of `openStore`.
+ * @param {object} [log] what the log itself has beside the store:
+ *  - `unread() → Promise<number|undefined>`: the position up to which every
+ *    consumer is done;
+ *  - `purge(position) → Promise`: removes there what goes here.
  * @returns the member `retain` of the log, see `eventlog.mjs`.
  */
-export function createRetention({ db, run }) {
+export function createRetention({ db, run }, log = {}) {
   const oldest = db.prepare('SELECT min(seq) FROM events').pluck();
   const newerThan = db.prepare(
     'SELECT min(seq) FROM events WHERE receivedAt >= ?').pluck();
   const newest = db.prepare('SELECT max(seq) FROM events').pluck();
   const behind = db.prepare(
     'SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?').pluck();
-  const unread = db.prepare('SELECT min(position) FROM consumers').pluck();
+  const unreadHere = db.prepare('SELECT min(position) FROM consumers').pluck();
+  const { unread = () => unreadHere.get() ?? undefined, purge } = log;
   const removeNames = db.prepare(`DELETE FROM renamed WHERE messageId IN (
     SELECT messageId FROM events WHERE seq >= ? AND seq < ?)`);
   const removeEvents = db.prepare('DELETE FROM events WHERE seq >= ? AND seq < ?');
@@ -28,7 +33,7 @@ export function createRetention({ db, run }) {
   const removeStreams = db.prepare('DELETE FROM streams WHERE lastSeen < ?');
 
   /** The position up to which events go. */
-  function bound({ days, rows, unread: evenUnread = false }, now) {
+  async function bound({ days, rows, unread: evenUnread = false }, now) {
     const bounds = [];
     if (days !== undefined) {
       const kept = newerThan.get(new Date(now - days * DAY_MS).toISOString());
@@ -36,11 +41,12 @@ export function createRetention({ db, run }) {
     }
     if (rows !== undefined) bounds.push(behind.get(rows) ?? 0);
     const most = Math.max(0, ...bounds);
-    return evenUnread ? most : Math.min(most, unread.get() ?? most);
+    return evenUnread ? most : Math.min(most, await unread() ?? most);
   }
 
   async function retain(options, now = Date.now()) {
-    const last = bound(options, now);
+    const last = await bound(options, now);
+    if (last > 0) await purge?.(last);
     let removed = 0;
     for (let from = oldest.get(); from !== null && from <= last; from += PAGE_ROWS) {
       const to = Math.min(from + PAGE_ROWS, last + 1);

@@ -40,6 +40,7 @@ export function openStore(file, { synchronous }) {
   try {
     db.pragma('journal_mode = WAL');
     db.pragma(`synchronous = ${synchronous}`);
+    db.pragma('secure_delete = ON'); // what is removed is overwritten
     db.transaction(migrate).immediate(db);
   } catch (error) {
     db.close();
@@ -78,9 +79,8 @@ export function openStore(file, { synchronous }) {
       const { messageId, type, writeKey, receivedAt, body, id, origin } = event;
       const { changes } = insertEvent.run(
         messageId, type, writeKey, receivedAt, body, batch, origin ?? null);
-      const renamed = numberOf(id) !== undefined;
-      if (renamed) insertRenamed.run(id, messageId);
-      tally?.event(renamed ? { ...event, messageId: id } : event, changes > 0);
+      if (numberOf(id) !== undefined) insertRenamed.run(id, messageId);
+      tally?.event(event, changes > 0);
       return changes > 0;
     },
     insertBatch: (batch) => insertBatch.run(batch).lastInsertRowid,

@@ -1,14 +1,12 @@
-# What the relay is tested with besides itself, from npm into build/sdks: official SDKs
-# that deliver to it, and the frameworks that it is mounted in.
+# What the relay's tests run besides Node: nats-server (scripts/setup.sh relay) and
+# librdkafka's mock cluster.
 
-build/sdks/node_modules/.package-lock.json: tests/relay/sdks/package.json tests/relay/sdks/package-lock.json | setup-test
-	@mkdir -p build/sdks
-	@cp $^ build/sdks/
-	$(call NPM_CI,build/sdks)
-	@touch $@
+build/relay/kafka-mock: tests/relay/kafka-mock.c | setup-relay
+	@mkdir -p $(@D)
+	gcc -std=c11 -Wall -Wextra -Werror -O1 $< -lrdkafka -o $@
 
-test: build/sdks/node_modules/.package-lock.json
+.PHONY: setup-relay
+setup-relay:
+	@scripts/setup.sh relay
 
-.PHONY: bench-relay
-bench-relay: setup-test dist ## events per second of the relay beside its floor, then docs/BENCH-RELAY.md (2 minutes)
-	node tests/bench/relay.mjs $(BENCH_RELAY)
+test: build/relay/kafka-mock
