@@ -196,6 +196,9 @@ function idIn(sent, at) {
  */
 function stamper(sent, { envelope, writeKey, now, receivedAt, newId, sender }) {
   const { text, table } = sent;
+  // Our agent's "originalTimestamp" is the wall clock. RudderStack's server SDK puts
+  // there when it was called, beside a "timestamp" that the caller may have chosen.
+  const ours = isObject(envelope.firsthand);
   const steady = isSteady(envelope);
   const left = envelope.sentAt && timeOf(envelope.sentAt);
   const contextUnder = layers(envelope.context);
@@ -210,7 +213,8 @@ function stamper(sent, { envelope, writeKey, now, receivedAt, newId, sender }) {
     const given = clockAt(at + EVENT.timestamp);
     const own = clockAt(at + EVENT.sentAt);
     if (!original || !given || !own) return undefined;
-    const happened = steady || original.ms === undefined ? given.ms : original.ms;
+    const wall = ours && !steady;
+    const happened = (wall ? original.ms : given.ms) ?? given.ms ?? original.ms;
     const sentMs = left ?? own.ms;
     const skew = sentMs === undefined ? 0 : now - sentMs;
     const timestamp = happened === undefined ? receivedAt : new Date(happened + skew).toISOString();

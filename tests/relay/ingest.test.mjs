@@ -214,12 +214,12 @@ test('in a page of our own agent the steady clock is corrected, whatever the oth
   assert.equal(of({ v: 1 }).timestamp, '2027-01-01T00:59:30.000Z');
 });
 
-test('originalTimestamp of the sender is the one that is corrected', () => {
-  const event = one(track({
-    originalTimestamp: '2026-02-01T00:00:00Z', timestamp: '1999-01-01T00:00:00Z',
-    sentAt: '2026-02-01T00:00:01Z' }));
-  assert.equal(event.originalTimestamp, '2026-02-01T00:00:00Z');
-  assert.equal(event.timestamp, '2026-03-01T11:59:59.000Z');
+test('a timestamp that the caller chose is corrected, whatever the SDK calls original', () => {
+  const sent = { originalTimestamp: '2026-02-01T00:00:00Z', sentAt: '2026-02-01T00:00:01Z' };
+  const chosen = one(track({ ...sent, timestamp: '2026-01-01T00:00:00Z' }));
+  assert.equal(chosen.originalTimestamp, '2026-02-01T00:00:00Z');
+  assert.equal(chosen.timestamp, '2026-01-29T11:59:59.000Z');
+  assert.equal(one(track(sent)).timestamp, '2026-03-01T11:59:59.000Z');
 });
 
 test('context and integrations of the batch lie under the event\'s own', () => {

@@ -33,9 +33,8 @@ function check(events, library) {
       assert.deepEqual((event.properties ?? event.traits)[name], value, `${type} ${name}`);
     }
   }
-  const { originalTimestamp, timestamp, sentAt, receivedAt } = events.track;
-  assert.equal(originalTimestamp, '2026-01-31T09:30:00.000Z');
-  assert.equal(Date.parse(timestamp) - Date.parse(originalTimestamp), Date.parse(receivedAt) - Date.parse(sentAt));
+  const { timestamp, sentAt, receivedAt } = events.track;
+  assert.equal(Date.parse(timestamp) - CALLS.track.timestamp, Date.parse(receivedAt) - Date.parse(sentAt));
   // Of the person, as the server tells; the server's own address is not his.
   assert.equal(events.identify.context.ip, '203.0.113.7');
   assert.deepEqual(events.identify.context.os, { name: 'iOS', version: '18.0' });
