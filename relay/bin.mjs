@@ -2,6 +2,7 @@
 // The command line: reads the options, starts a relay, ends it in good order.
 import { parseArgs } from 'node:util';
 import { COMMANDS_USAGE, isCommand, runCommand } from './commands.mjs';
+import { readDestinations } from './forward/index.mjs';
 import { createRelay } from './index.mjs';
 import { openLog } from './openlog.mjs';
 
@@ -23,6 +24,7 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --ip WHAT          what is kept of addresses: full, truncated or none (full)
   --geo FILE         a database of places in MaxMind's format
   --no-ack-cookie    set no cookie that tells the site's next page what arrived
+  --destinations FILE  where events go on to (docs/FORWARDING.md)
   --help             this text
 
 /events, /ledger and /metrics show everything to whoever can reach them: let a public
@@ -54,6 +56,7 @@ function readOptions(args) {
       geo: TEXT,
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
+      destinations: TEXT,
       help: { type: 'boolean' },
     },
   });
@@ -84,9 +87,10 @@ function readMount(text) {
 }
 
 async function main({ port, host, db, log: address, site, mounts, sources, proxies, rates, ip, geo, ...flags }) {
+  const destinations = flags.destinations && readDestinations(flags.destinations);
   const log = address && await openLog(address, { index: db, onError: tell });
   const relay = createRelay({
-    db, log, site, mounts, sources, rates, ip, geo,
+    db, log, site, mounts, sources, rates, ip, geo, destinations,
     trustProxy: proxies,
     ackCookie: !flags['no-ack-cookie'],
   });

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { copyLog } from './copy.mjs';
+import { FORWARDING, FORWARDING_USAGE } from './forward/cli.mjs';
 import { openLog } from './openlog.mjs';
 
 export const COMMANDS_USAGE = `
@@ -20,7 +21,8 @@ Other commands, all with --db FILE and --log ADDRESS as above:
   backup FILE                copies the SQLite file, while it is used
   copy   --log ADDRESS       what is in --db goes into a shared log, whose index
          --index FILE        is another file; and, as the last step with every
-         --cursors           relay stopped, where each consumer was`;
+         --cursors           relay stopped, where each consumer was
+${FORWARDING_USAGE}`;
 
 const TEXT = { type: 'string' };
 const PERSON = { 'user-id': TEXT, 'anonymous-id': TEXT };
@@ -37,6 +39,7 @@ const COMMANDS = {
   drop: { options: { consumer: TEXT }, run: drop },
   backup: { positionals: true, run: backup },
   copy: { options: { index: TEXT, cursors: { type: 'boolean', default: false } } },
+  ...FORWARDING,
 };
 
 export const isCommand = (name) => Object.hasOwn(COMMANDS, name ?? '');
@@ -48,13 +51,14 @@ export const isCommand = (name) => Object.hasOwn(COMMANDS, name ?? '');
  * @throws an error for the person who typed it.
  */
 export async function runCommand([name, ...args]) {
-  const { options = {}, positionals = false, run } = COMMANDS[name];
+  const { options = {}, positionals = false, alone, run } = COMMANDS[name];
   const { values, positionals: rest } = parseArgs({
     args,
     allowPositionals: positionals,
     options: { db: { ...TEXT, default: 'firsthand.db' }, log: TEXT, ...options },
   });
   if (name === 'copy') return copy(values);
+  if (alone) return run(values, rest);
   // A wrong name must not make an empty log and tell that nothing is in it.
   if (!values.log && !existsSync(values.db)) {
     throw new Error(`There is no file ${values.db}; name it with --db.`);

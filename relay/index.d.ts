@@ -35,6 +35,8 @@ export interface RelayOptions {
   sources?: string;
   /** Events per second that one writeKey and one address may send. */
   rates?: { key?: number; address?: number };
+  /** Of `readDestinations`: where events go on to. */
+  destinations?: Record<string, object>;
   /** The last word on an event: says why it is refused. */
   inspect?: (row: EventRow) => { reason: string; message: string } | undefined;
   heartbeatMs?: number;
@@ -69,6 +71,8 @@ export interface Relay {
   close(): Promise<void>;
   /** The event log; see eventlog.mjs. */
   readonly log: any;
+  /** What forwards them; see forward/index.mjs. */
+  readonly forwarding: any;
 }
 
 /** @throws when the database, a file or a directory cannot be used. */

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { createCollect } from './collect.mjs';
 import { openEventLog } from './eventlog.mjs';
 import { createFiles } from './files.mjs';
+import { startForwarding } from './forward/index.mjs';
 import { openGeo } from './geo.mjs';
 import {
   allowMethods, createBodies, originHeaders, requestOf, requestOfFetch, responseOf, send,
@@ -50,9 +51,11 @@ const GRACE_MS = 8000;
  * @param {(row: object) => {reason: string, message: string}|undefined}
  *   [options.inspect] called for each event before it is stored, with its row
  *   `{messageId, type, writeKey, timestamp, body}`: says why it is refused.
+ * @param {Record<string, object>} [options.destinations] of `readDestinations`
+ *   (forward/config.mjs): where events go on to.
  * @param {number} [options.heartbeatMs] of /events.
  * @param {() => number} [options.now] the clock, ms since 1970.
- * @returns {{handler, middleware, fastify, fetch, listen, reload, metrics, close, log}}
+ * @returns {{handler, middleware, fastify, fetch, listen, reload, metrics, close, log, forwarding}}
  *  - `handler(req, res)` for any node:http server: everything; it never throws;
  *  - `middleware(req, res, next)` for Express and the like, `fastify` a plugin for
  *    Fastify, `fetch(request, {address}) → Promise<Response>`: only what stands
@@ -64,7 +67,8 @@ const GRACE_MS = 8000;
  *  - `metrics() → Promise<text>` for Prometheus, as /metrics has it;
  *  - `close() → Promise`: takes nothing new, finishes what is in hand (8 s at
  *    most), closes the database;
- *  - `log`: the event log, see `eventlog.mjs`.
+ *  - `log`: the event log, see `eventlog.mjs`;
+ *  - `forwarding`: see `startForwarding`.
  * @throws when the database or a directory cannot be used.
  */
 export function createRelay({
@@ -80,6 +84,7 @@ export function createRelay({
   sources: sourcesFile,
   rates = {},
   inspect,
+  destinations = {},
   heartbeatMs,
   now = Date.now,
 } = {}) {
@@ -96,6 +101,7 @@ export function createRelay({
   const logger = pino({ level: logLevel, base: null }, pino.destination(2));
   log ??= openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
+  const forwarding = startForwarding(log, destinations, { logger });
   const inHand = new Set();
   const metrics = createMetrics({
     log_position: { help: 'Position of the newest event', value: () => log.last() },
@@ -244,11 +250,12 @@ export function createRelay({
       setTimeout(GRACE_MS, undefined, { ref: false }),
     ]);
     server?.closeAllConnections();
+    await forwarding.close();
     await log.close();
   }
 
   return {
-    handler, middleware, fastify, fetch, listen, log,
+    handler, middleware, fastify, fetch, listen, log, forwarding,
     metrics: metrics.text,
     reload() { sources = readAll(); },
     close: () => (closed ??= shutDown()),

@@ -8,7 +8,6 @@ import { WALK_ROWS } from './limits.mjs';
 import { migrate } from './schema.mjs';
 import { numberOf } from './stream.mjs';
 import { createStreams } from './streams.mjs';
-import { createTally } from './tally.mjs';
 
 // Another process may hold the file's lock. While we wait for it every other
 // request waits too, so not long: a sender told to come back loses nothing.

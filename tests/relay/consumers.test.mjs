@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEventLog } from '../../relay/eventlog.mjs';
-import { place } from './help.mjs';
+import { idIn, place, stream } from './help.mjs';
 
 const row = (messageId, receivedAt = '2026-01-01T00:00:00.000Z') => ({
   messageId, type: 'track', writeKey: 'k', receivedAt, body: `{"id":"${messageId}"}`,
@@ -132,6 +132,31 @@ test('retain removes by age and by number', async (t) => {
   assert.deepEqual(await log.retain({ days: 0 }, NOW + 1), { removed: 3 });
   assert.deepEqual(await log.append([row('d21')]), { stored: 1, duplicates: 0 });
   assert.equal(log.last(), 11, 'a position is never given twice');
+});
+
+test('retain finds the place where gaps are, and where nothing is', async (t) => {
+  const { log } = open(t);
+  assert.deepEqual(await log.retain({ days: 1, rows: 1 }, NOW), { removed: 0 });
+  await log.append([row('a', day(1)), row('a', day(1)), row('a', day(1)), row('b', day(2))]);
+  await log.append([row('b', day(3)), row('c', day(18)), row('c', day(18)), row('d', day(19))]);
+  assert.deepEqual(await log.retain({ days: 30 }, NOW), { removed: 0 });
+  assert.deepEqual(await log.retain({ days: 18 }, NOW), { removed: 1 }); // exactly 18 days old stays
+  assert.deepEqual(ids(log.read(0, 9)), ['b', 'c', 'd']);
+  assert.deepEqual(await log.retain({ days: 5 }, NOW), { removed: 1 });
+  assert.deepEqual(ids(log.read(0, 9)), ['c', 'd']);
+});
+
+test('what the ledger says of streams goes with the events that are older', async (t) => {
+  const { log } = open(t);
+  const batchOf = (n, receivedAt) => ({
+    writeKey: 'k', receivedAt, sentAt: null, firsthand: JSON.stringify({ stream: stream(n), last: 0 }),
+  });
+  for (const n of [1, 2]) await log.append([row(idIn(stream(n), 0), day(n))], batchOf(n, day(n)));
+  await log.append([row(idIn(stream(1), 1), day(19))], batchOf(1, day(19)));
+  assert.deepEqual(await log.retain({ days: 5 }, NOW), { removed: 2 });
+  const { streams } = log.ledger.view(new URLSearchParams());
+  assert.deepEqual(streams.map((one) => one.stream), [stream(1)], 'it was seen since');
+  assert.equal(log.through(stream(1)), 1);
 });
 
 test('retain keeps what a consumer has not acknowledged, unless it is told to', async (t) => {
