@@ -339,13 +339,33 @@ static int apply(fh_agent *agent, const char *type, const fh_json *call, fh_cloc
   return changed || stale ? FH_SAVE : 0;
 }
 
-/* Nothing may be known any more, nor joined to what was. What a core that is fed does
- * with the stream of others is its own matter: it goes on to account for it. */
-static int shut(fh_agent *agent, int gate) {
-  fh_outbox_drop_all(&agent->outbox, FH_ERR_CONSENT);
 #ifdef FH_DESTINATIONS
-  if (agent->is_fed) return gate | FH_CLEAR;
+/* Nothing may go to this destination any more. The page's stream goes on for others, and
+ * this one's ledger with it, in which adopted events do not count. */
+static int shut_fed(fh_agent *agent, int gate) {
+  fh_outbox *outbox = &agent->outbox;
+  fh_queue *queue = &outbox->queue;
+  bool own = false;
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state == FH_TAIL) {
+      fh_uuid stream = fh_record_stream(r);
+      own = memcmp(&stream, &outbox->envelope.stream, sizeof stream) == 0;
+    } else if (!own && r->state != FH_GONE) {
+      fh_queue_set(queue, r, FH_GONE);
+      outbox->envelope.lost++;
+    }
+  }
+  fh_outbox_drop_all(outbox, FH_ERR_CONSENT);
+  return gate | FH_CLEAR;
+}
 #endif
+
+/* Nothing may be known any more, nor joined to what was. */
+static int shut(fh_agent *agent, int gate) {
+#ifdef FH_DESTINATIONS
+  if (agent->is_fed) return shut_fed(agent, gate);
+#endif
+  fh_outbox_drop_all(&agent->outbox, FH_ERR_CONSENT);
   fh_visitor_forget(agent);
   begin_stream(agent);
   begin_tab(&agent->context, "");
@@ -521,7 +541,8 @@ static int feed(fh_agent *agent, size_t len, bool is_kept, fh_clock now) {
   int events = fh_journal_count(agent->io, len);
   if (events < 0) return events;
   int why = agent->gate ? FH_ERR_CONSENT : outbox->stopped ? FH_ERR_STOPPED : 0;
-  if (!why && !fh_journal_feed(&outbox->queue, agent->io, len, is_kept)) why = FH_ERR_FULL;
+  if (!why && !fh_journal_feed(&outbox->queue, agent->io, len, is_kept))
+    why = FH_ERR_FULL;
   if (why) {
     fh_outbox_count(outbox, why, events);
     return why;
