@@ -221,7 +221,7 @@ static void settle(destination *d) {
     now.wall += 60000;
     if (fh_poll(&d->core, now) < 0 && !d->row_count) return;
   }
-  CHECK(!"something is left for ever");
+  CHECK_ROW(false, "something is left for ever");
 }
 
 static uint32_t dropped(const fh_agent *core) {
