@@ -85,6 +85,7 @@ export const startDestinations = ({ options, gpc, dnt, cookie }) => {
       it._gate = it._core.event(JSON.stringify({ type: 'consent', consent: { analytics: word } }), 0, now()) & (FH_HELD | FH_CLEAR);
       if (!it._gate) it._delivery ||= open(it, it === all[0]);
       for (const row of rows) feedOne(it, row, maker.ledger());
+      if (rows.length && !it._gate) it._delivery._called(0, []);
       if (!(it._gate & FH_CLEAR) || was === it._gate) return;
       if (it._delivery) it._delivery._clear(1);
       else if (stores) guard(openJournal)(it._name)._clear(1);

@@ -55,7 +55,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       const id = `s${tests++}`;
       const labels = destinations.map(([name]) => `${id} ${name}`);
       const [first, ...others] = destinations.map(([name, more], i) => ({
-        key: `${id}-${name}`, endpoint: backends.address(name, labels[i], i ? backends.far : backends.url), dialect: BACKENDS[name].dialect, ...more,
+        key: `${id}-${name}`, endpoint: backends.address(name, labels[i], i % 2 ? backends.far : backends.url), dialect: BACKENDS[name].dialect, ...more,
       }));
       const all = { ...first, destinations: JSON.stringify(others), ...attributes };
       const text = Object.entries(all).map(([name, value]) => ` data-${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}="${escape(value)}"`).join('');
@@ -136,8 +136,10 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       for (const label of shop.labels) await shop.arrived(label, 'A', 'B', 'Left', 'Next');
       for (const label of shop.labels) assert.deepEqual(idsAt(shop, label), idsAt(shop, good));
       assert.deepEqual(Object.keys(idsAt(shop, good)).sort(), ['A', 'B', 'Left', 'Next']);
-      // Only the first gets what the site has in cookies.
-      assert.ok(backends.requests.filter(({ label }) => label !== good && shop.labels.includes(label)).every(({ cookies }) => !cookies));
+      // Only the first gets what the site has in cookies; two of them have the page's origin.
+      const cookiesOf = (label) => backends.requests.filter((request) => request.label === label).map(({ cookies = '' }) => cookies);
+      assert.ok(cookiesOf(good).some((cookies) => cookies.includes('_fh=')));
+      for (const label of shop.labels.slice(1)) assert.ok(cookiesOf(label).every((cookies) => !cookies), label);
       await until(async () => !(await shop.kept()).length, { what: 'an empty journal', timeout: 30_000 });
       await shop.page.close();
     });
@@ -183,6 +185,37 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await shop.arrived(ads, 'A', 'B');
       assert.deepEqual(idsAt(shop, ads), idsAt(shop, near));
       await shop.page.close();
+    });
+
+    test('what is held for a destination goes when the visitor allows it in another tab', async () => {
+      const shop = await site([['segment'], ['posthog', { consent: 'ads' }]], { attributes: { consent: 'pending' } });
+      await shop.page.eval(() => { track.consent({ analytics: 'granted' }); track('A'); });
+      await shop.arrived(shop.labels[0], 'A');
+      const other = await browser.page();
+      await other.goto(`${backends.url}${shop.next}`);
+      await until(() => other.eval(() => typeof track === 'function'), { what: 'the agent' });
+      await other.eval(() => track.consent({ ads: 'granted' }));
+      await shop.arrived(shop.labels[1], 'A');
+      assert.deepEqual(idsAt(shop, shop.labels[1]), idsAt(shop, shop.labels[0]));
+      await other.close();
+      await shop.page.close();
+    });
+
+    test('a browser that is killed: its next page sends to each what it owes, and nothing twice', async () => {
+      const shop = await site([['segment'], ['posthog'], ['jitsu']]);
+      const [near, ...owed] = shop.labels;
+      for (const label of owed) backends.modes[label] = 'down';
+      await shop.page.eval(() => { track('A'); track('B'); });
+      await shop.arrived(near, 'A', 'B');
+      await until(async () => `${await shop.kept()}` === 'jitsu,posthog', { what: 'two rows' });
+      await browser.kill();
+      await browser.restart();
+      for (const label of owed) backends.modes[label] = '';
+      const page = await browser.page();
+      await page.goto(`${backends.url}${shop.next}`);
+      for (const label of shop.labels) await shop.arrived(label, 'A', 'B');
+      for (const label of shop.labels) assert.deepEqual(idsAt(shop, label), idsAt(shop, near));
+      await page.close();
     });
 
     test('consent withdrawn for one deletes what it owes, not what others owe; the next page keeps to it', async () => {
