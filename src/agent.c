@@ -516,16 +516,16 @@ int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock 
 /* Bytes of io that a row may have, so that a ledger fits behind it. */
 #define ROW_BYTES (FH_IO_BYTES - sizeof(fh_ledger))
 
-_Static_assert(FH_QUEUE_BYTES - FH_FULL_BYTES >= ROW_BYTES &&
-                   ROW_BYTES > FH_KEY_BYTES + FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES +
-                                   2 * sizeof(fh_record),
-               "a row has room for any event, and a queue that is not full for any row");
-
 int fh_journal(fh_agent *agent) {
   return (int)fh_journal_write(&agent->outbox.queue, agent->io, ROW_BYTES);
 }
 
 #ifdef FH_DESTINATIONS
+_Static_assert(FH_QUEUE_BYTES - FH_FULL_BYTES >= ROW_BYTES &&
+                   ROW_BYTES > FH_KEY_BYTES + FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES +
+                                   2 * sizeof(fh_record),
+               "a row has room for any event, and a queue that is not full for any row");
+
 /* Queues a row that another core has made, as if the events were its own. Flags, or why
  * it was dropped. */
 static int feed(fh_agent *agent, size_t len, bool is_kept, fh_clock now) {

@@ -3,10 +3,9 @@
 #   make dialect-sizes     bytes of the module and the script with each
 #   make destinations      our events through Segment's own destinations (npm, 100 MB)
 
-# build/dialects/<names with + between>/firsthand.js, with the module that it holds. The
-# tests use all of them: build/dialects/$(ALL)/firsthand.js.
+# build/dialects/<names with + between>/firsthand.js, with the module that it holds; 4 is for
+# four destinations. The tests use all of it: build/dialects/$(MANY)/firsthand.js.
 ALL := amplitude+snowplow+posthog+relatives
-# The same for four destinations at once: build/dialects/$(MANY)/firsthand.js.
 MANY := $(ALL)+4
 OTHER_FLAGS = $(strip $(addprefix -DFH_,$(shell echo $(filter-out segment 4,$(subst +, ,$*)) | tr a-z A-Z)) $(if $(filter 4,$(subst +, ,$*)),-DFH_DESTINATIONS=4))
 
@@ -31,7 +30,7 @@ build/%/node_modules/.package-lock.json: tests/dialects/%/package.json tests/dia
 destinations: setup-test dist build/destinations/node_modules/.package-lock.json ## feed Segment's own destinations with our events (npm, 100 MB)
 	node --test --test-reporter=spec tests/dialects/destinations/destinations.test.mjs
 
-test: build/schemas/node_modules/.package-lock.json build/dialects/$(ALL)/firsthand.js build/dialects/$(MANY)/firsthand.js
+test: build/schemas/node_modules/.package-lock.json build/dialects/$(MANY)/firsthand.js
 
 .PHONY: dialect-sizes
 dialect-sizes: setup-build $(foreach one,segment amplitude snowplow posthog relatives segment+4 $(ALL) $(MANY),build/dialects/$(one)/firsthand.js) ## print the bytes that each dialect costs
