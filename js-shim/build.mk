@@ -7,6 +7,6 @@ TYPES := js-shim/firsthand.d.ts js-shim/bridge/firsthand.bridge.d.ts js-shim/deb
 # One run writes them all: the agent in one file and in two, its parts, the snippet, integrity.json. Types are
 # there once more as .d.cts, which is how TypeScript knows what require() gives.
 dist/firsthand.js: $(SHIM) js-shim/build.mjs $(TYPES) dist/firsthand.wasm dist/firsthand.server.wasm build/wasm/twin.mjs $(HEADERS) node_modules/.package-lock.json
-	DIALECTS="$(DIALECTS)" node js-shim/build.mjs
+	DIALECTS="$(DIALECTS)" DESTINATIONS=$(DESTINATIONS) node js-shim/build.mjs
 	cp $(TYPES) dist/
 	for types in $(basename $(basename $(notdir $(TYPES)))); do cp dist/$$types.d.ts dist/$$types.d.cts; done

@@ -79,6 +79,13 @@ export interface Options {
   /** The site's word for a group (Amplitude, PostHog), or the vendor of its schemas (Snowplow). */
   label?: string;
 
+  /**
+   * More destinations of the same events, in a build that has them (docs/DIALECTS.md);
+   * `key`, `endpoint`, `dialect` and `label` are those of the first. In the tag this is
+   * JSON.
+   */
+  destinations?: Destination[] | string;
+
   /** Rules of masking that are off: `"-email -card"`, or `"off"` (docs/WIRE.md). */
   mask?: string;
 
@@ -112,6 +119,25 @@ export interface Options {
    * batches were not acknowledged, and why. Left out or undefined: nothing is said.
    */
   debug?: true | undefined;
+}
+
+/** Where the events go besides. It has a queue, limits and waits of its own. */
+export interface Destination {
+  /** Where batches are posted. It gets no cookies of the site, and may set none. */
+  endpoint: string;
+  /** As it is known there; that of the first destination if left out. */
+  key?: string;
+  /** Its format; what its address tells if left out. */
+  dialect?: Options['dialect'];
+  /** As `label` of the options. */
+  label?: string;
+  /** As `resendDays` of the options, which holds if this is left out. */
+  resendDays?: number;
+  /**
+   * The category of consent that it needs besides `analytics`, such as `ads`. Until the
+   * visitor has said something of it, the option `consent` holds.
+   */
+  consent?: string;
 }
 
 /** What a visitor has said of a category; `pending`: nothing yet. */
@@ -270,10 +296,13 @@ export interface Listeners {
   event: (event: SegmentEvent) => unknown;
   /** A call that was refused, or an event that middleware has dropped. */
   dropped: (what: { reason: string; type: string; event: SegmentEvent; args: unknown[] }) => unknown;
-  /** A batch has left; `body` is its bytes, `why` 0 as planned, 1 at once, 2 at the page's end. */
-  sent: (what: { events: SegmentEvent[]; body: Uint8Array; bytes: number; why: number }) => unknown;
+  /**
+   * A batch has left; `body` is its bytes, `why` 0 as planned, 1 at once, 2 at the page's end;
+   * `endpoint` tells of several destinations which. `events` are as they go out there.
+   */
+  sent: (what: { events: SegmentEvent[]; body: Uint8Array; bytes: number; why: number; endpoint?: string }) => unknown;
   /** The endpoint has answered; status 0 is no answer. Of what is sent at the page's end nothing is heard. */
-  answered: (what: { status: number; text: string; events: SegmentEvent[] }) => unknown;
+  answered: (what: { status: number; text: string; events: SegmentEvent[]; endpoint?: string }) => unknown;
 }
 
 /** What is known of the visitor (Segment's User). What is given is set; null forgets it. */
@@ -324,6 +353,22 @@ export interface Inspection {
   queue?: SegmentEvent[];
   /** As a batch has it: `dropped` by reason and so on; if something waits. */
   ledger?: Bag;
+  /** Of several destinations each, the first of which has the two above. */
+  destinations?: DestinationState[];
+}
+
+/** How things are with one of several destinations. */
+export interface DestinationState {
+  key: string;
+  endpoint: string;
+  /** The category of consent that it needs. */
+  consent: string;
+  /** Whether the visitor allows it; `held`: he has not decided. */
+  state: 'open' | 'held' | 'denied';
+  /** Events that wait to be sent there, in its format: those of the next batch. */
+  queue: Bag[];
+  /** What it has not got and will not, by reason: refused calls, and what it lost itself. */
+  dropped: { [reason: string]: number };
 }
 
 /** Elements whose clicks or submits are meant: one, many, or jQuery's. */
