@@ -2,9 +2,11 @@
  * command line have of the core. relay/core.mjs calls them. */
 #include "call.h"
 #include "exchange.h"
+#include "stitch.h"
 
 EXPORT(reason) int abi_reason(int code);
 EXPORT(check) int abi_check(int len);
+EXPORT(stitch) int abi_stitch(int len);
 
 /* What a code says: its reason, a line feed, its sentence. */
 int abi_reason(int code) {
@@ -22,4 +24,13 @@ int abi_check(int len) {
   int code;
   const fh_json *call = parse_io(len, &code);
   return call ? fh_call_check(call) : code;
+}
+
+/* Reads a carrier of a bundle and writes it as another: stitch.h. */
+int abi_stitch(int len) {
+  int code;
+  const fh_json *input = parse_io(len, &code);
+  fh_writer writer = fh_writer_on(io, sizeof io);
+  if (input) code = fh_stitch(&writer, input, &arena);
+  return code ? code : (int)writer.len;
 }
