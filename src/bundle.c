@@ -29,15 +29,14 @@ const fh_json *fh_given(const fh_json *object, const char *name) {
   return fh_json_is_null(found) ? NULL : found;
 }
 
-static bool is_scalar(const fh_json *value) {
-  return !fh_json_is_object(value) && !fh_json_is_array(value) &&
-         strlen(fh_json_text(value)) <= MAX_VALUE_BYTES;
+static bool is_short(const fh_json *value) {
+  return strlen(fh_json_text(value)) <= MAX_VALUE_BYTES;
 }
 
 /* Whether values lie at most `depth` levels down, none of them long or many. */
 static bool is_tree(const fh_json *value, int depth) {
   int count = 0;
-  if (is_scalar(value)) return true;
+  if (!is_short(value)) return false;
   for (const fh_json *m = fh_json_first(value); m; m = fh_json_next(m)) {
     const char *name = fh_json_name(m);
     if (!depth || ++count > MAX_MEMBERS || strlen(name) > MAX_NAME_BYTES ||
@@ -49,7 +48,7 @@ static bool is_tree(const fh_json *value, int depth) {
 
 static bool has_shape(const fh_json *value, fh_shape shape) {
   switch (shape) {
-    case TEXT: return fh_json_is_string(value) && is_scalar(value);
+    case TEXT: return fh_json_is_string(value) && is_short(value);
     case MAP: return fh_json_is_object(value) && is_tree(value, 1);
     case TREE: break;
   }

@@ -247,3 +247,12 @@ int fh_put_carrier(fh_writer *writer, const fh_bundle *bundle, const char *to,
     return FH_ERR_TYPE;
   return writer->full ? FH_REFUSED_SIZE : 0;
 }
+
+int fh_carry(fh_writer *writer, const fh_json *input, fh_arena *arena) {
+  fh_bundle bundle;
+  double at = fh_json_whole(fh_json_get(input, "at"));
+  int code = fh_bundle_of(&bundle, fh_json_get(input, "tail"), at);
+  if (code) return code;
+  return fh_put_carrier(writer, &bundle, fh_json_get_text(input, "to"),
+                        fh_json_get_text(input, "prefix"), arena);
+}

@@ -41,9 +41,13 @@ bool fh_is_prefix(const char *text);
 void fh_put_bundle(fh_writer *writer, const fh_bundle *bundle, bool is_whole);
 
 /* Appends a carrier by its name: json, flat and fields as an object, header as its bare
- * text. Uses what is left of the arena. 0; FH_REFUSED_SIZE, _PREFIX, or FH_ERR_TYPE for no
- * carrier. No prefix ("": FH_FLAT_PREFIX). */
+ * text. Uses what is left of the arena. 0; FH_REFUSED_SIZE, _PREFIX, or FH_ERR_TYPE for
+ * no carrier. No prefix, "", is FH_FLAT_PREFIX. */
 int fh_put_carrier(fh_writer *writer, const fh_bundle *bundle, const char *to,
                    const char *prefix, fh_arena *arena);
+
+/* Appends a carrier of what the agent knows: `input` is {"tail","at","to","prefix"}, see
+ * fh_bundle_of and fh_put_carrier, whose codes it returns. */
+int fh_carry(fh_writer *writer, const fh_json *input, fh_arena *arena);
 
 #endif
