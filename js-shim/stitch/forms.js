@@ -6,8 +6,10 @@ import { attempt } from './attempt.js';
 const FORMS = 'form[data-fh-stitch]';
 const MARK = 'data-fh-stitched'; // on inputs of ours
 
-// A form's own fields may be called anything, `action` and `append` too.
-const of = (form, name) => form.getAttribute(name) || '';
+// A form's fields are its members, and may be called anything: `action`, `append`.
+const { getAttribute, matches, querySelectorAll, append } = Element.prototype;
+const of = (element, name) => getAttribute.call(element, name) || '';
+const asks = (form) => form && matches.call(form, FORMS);
 
 /**
  * @param mayGo tells of an address whether it may have the bundle
@@ -21,21 +23,21 @@ export const watchForms = (mayGo, fields) => {
       const say = (name) => (submitter && of(submitter, `form${name}`)) || of(form, name);
       // In an address ids would be logged, shared and kept as a bookmark.
       const may = /^post$/i.test(say('method')) && mayGo(say('action') || location.href);
-      for (const old of Element.prototype.querySelectorAll.call(form, `[${MARK}]`)) old.remove();
+      for (const old of querySelectorAll.call(form, `[${MARK}]`)) old.remove();
       if (!may) return;
       for (const [name, value] of Object.entries(fields(of(form, 'data-fh-stitch') || undefined))) {
         const input = document.createElement('input');
         Object.assign(input, { type: 'hidden', name, value });
         input.setAttribute(MARK, '');
-        Element.prototype.append.call(form, input);
+        append.call(form, input);
       }
     });
 
   const fillAll = () => document.querySelectorAll(FORMS).forEach((form) => fill(form));
 
-  addEventListener('submit', ({ target, submitter }) => attempt(() => target.matches(FORMS) && fill(target, submitter)), true);
+  addEventListener('submit', ({ target, submitter }) => attempt(() => asks(target) && fill(target, submitter)), true);
   // A form that has come later is filled when somebody begins with it.
-  addEventListener('focusin', ({ target }) => attempt(() => target.form.matches(FORMS) && fill(target.form)), true);
+  addEventListener('focusin', ({ target }) => attempt(() => asks(target.form) && fill(target.form)), true);
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', fillAll);
   fillAll();
   return fillAll;
