@@ -6,11 +6,6 @@ import { attempt } from './attempt.js';
 const FORMS = 'form[data-fh-stitch]';
 const MARK = 'data-fh-stitched'; // on inputs of ours
 
-// A form's fields are its members, and may be called anything: `action`, `append`.
-const { getAttribute, matches, querySelectorAll, append } = Element.prototype;
-const of = (element, name) => getAttribute.call(element, name) || '';
-const asks = (form) => form && matches.call(form, FORMS);
-
 /**
  * @param mayGo tells of an address whether it may have the bundle
  * @param fields (prefix) => { name: value }, none where there is no bundle
@@ -18,6 +13,11 @@ const asks = (form) => form && matches.call(form, FORMS);
  *   allows has changed
  */
 export const watchForms = (mayGo, fields) => {
+  // A form's fields are its members, and may be called anything: `action`, `append`.
+  const { getAttribute, matches, querySelectorAll, append } = Element.prototype;
+  const of = (element, name) => getAttribute.call(element, name) || '';
+  const asks = (form) => form && matches.call(form, FORMS);
+
   const fill = (form, submitter) =>
     attempt(() => {
       const say = (name) => (submitter && of(submitter, `form${name}`)) || of(form, name);
