@@ -104,7 +104,7 @@ static void put_campaign(fh_writer *writer, const char *at) {
   fh_put(writer, "}");
 }
 
-/* Appends a member that is a number in JavaScript's eyes, too, as a text. */
+/* Appends a member, if there is anything in it. */
 static void put_part(fh_writer *writer, const char *name, const char *ptr, size_t len) {
   if (!len) return;
   fh_put_name(writer, name);
@@ -122,8 +122,8 @@ static const char *part_end(const char *at, char sign, int more) {
 static void put_providers(fh_writer *writer, const char *ga, const char *fb) {
   fh_put(writer, "{");
   if (*ga) {
-    const char *client = part_end(ga, '.', 1),
-               *session = part_end(client + !!*client, '.', 0);
+    const char *client = part_end(ga, '.', 1);
+    const char *session = part_end(client + !!*client, '.', 0);
     const char *count = session + !!*session;
     fh_put(writer, "\"googleAnalytics4\":{");
     put_part(writer, "clientID", ga, (size_t)(client - ga));

@@ -80,8 +80,9 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
 
     test('no bundle, but a reason: no session yet, no consent, no file', async () => {
       const [silent] = await visit('/silent');
-      await silent.eval(() => localStorage.clear());
-      // The session of the test before is that of this visitor, too; a new one has none.
+      // The session of the test before is that of this visitor, too, on a page that has not
+      // called anything yet; a new visitor has none.
+      assert.match(await silent.eval(async () => (await track.stitch()).context.page.url), /\/silent$/);
       assert.equal(await silent.eval(async () => { track.reset(); return (await track.stitch()).reason; }), 'no_session');
       await silent.close();
       const [alone] = await visit('/alone', 'Alone');
