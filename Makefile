@@ -103,3 +103,5 @@ include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
 include tests/stitch.mk
+include tests/forward.mk
+include tests/relay.mk
