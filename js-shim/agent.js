@@ -284,7 +284,7 @@ export const createTrack = (options, load) => {
     start: up,
     call: (verb, ...args) => track[verb](...args),
     consent: guard(consent),
-    state: () => (delivery && stores ? core.state(FH_STATE_COOKIE) : ''),
+    state: (which) => (delivery && (stores || which) ? core.state(which) : ''), // the cookie's, if left out
     /** [name, what], as listeners would have been told; from here on they are. */
     get past() {
       const all = past || [];
@@ -344,6 +344,8 @@ export const createTrack = (options, load) => {
         load('debug', () => (past = 0));
       }
     },
+    // Once the file is there this is no longer what is called.
+    stitch: (failed) => failed || (load && new Promise((done) => load('stitch', done)).then(() => track.stitch({ reason: 'not_loaded' }))),
     inspect: () => ({
       anonymousId: setAnonymousId(),
       userId: user().id(),

@@ -111,6 +111,15 @@ export interface Options {
   autoNotfound?: string;
   autoTerms?: string;
 
+  /**
+   * For stitching (`firsthand/stitch`, docs/HYBRID.md). `stitch`, anything but empty, has the tag load it at once;
+   * `stitchHeaders` puts the bundle on the page's own requests; `stitchHosts` are other
+   * hosts that may have it, `"api.shop.example, pay.example:8443"`.
+   */
+  stitch?: string;
+  stitchHeaders?: string | true;
+  stitchHosts?: string;
+
   /** Segment's: goes with each call that does not name them, as true or false. */
   integrations?: Bag;
 
@@ -374,6 +383,65 @@ export interface DestinationState {
 /** Elements whose clicks or submits are meant: one, many, or jQuery's. */
 export type Elements<E> = E | ArrayLike<E> | null | undefined;
 
+/** Facts of the visit in a bundle. */
+export type BundleFacts = { [name: string]: string | number | boolean | null };
+
+/**
+ * What the server needs to know of the visit for its events to join it: `firsthand/server`
+ * reads it. Into JSON go its own members, not the functions.
+ */
+export interface Bundle {
+  readonly ok: true;
+  v: 1;
+  anonymousId: string;
+  /** Whom `identify` has named. */
+  userId?: string;
+  /** When the session began, ms since 1970. */
+  sessionId: number;
+  /** Its id, a UUID of version 7. */
+  sessionUuid: string;
+  sessionIndex: number;
+  pageViewId: string;
+  /** When it was made, ms since 1970. A day later the server refuses it. */
+  at: number;
+  consent?: { [category: string]: boolean };
+  /** Vendors' ids, by the names of MetaRouter's playbooks. */
+  providers?: { [vendor: string]: BundleFacts };
+  context?: {
+    campaign?: BundleFacts; clickIds?: BundleFacts; page?: BundleFacts; referrer?: BundleFacts; locale?: string; timezone?: string;
+    screen?: BundleFacts; library?: BundleFacts; userAgent?: string; userAgentData?: unknown;
+  };
+  /** Up to eight texts for the metadata of a payment: names of 40 characters at most, values of 255. */
+  flat(prefix?: string): { [name: string]: string };
+  /** The same with all of the context, for the hidden fields of a form. */
+  fields(prefix?: string): { [name: string]: string };
+  /** For a header of your own requests: `x-fh-context`. */
+  header(): string;
+}
+
+/** Why there is no bundle: `no_consent`, `no_session` (nothing was called yet), `not_loaded` (its file did not come), `not_made`, `no_page`. */
+export interface NoBundle {
+  readonly ok?: false;
+  reason: string;
+}
+
+/** `track.stitch`. The members but the call are there once its file is: after the first `await track.stitch()`, or `track.use(stitch)`. */
+export interface Stitch {
+  /** Resolves to the bundle of this moment; never rejects. With the script tag the first call loads the file. */
+  (): Promise<Bundle | NoBundle>;
+  /** The same at once. */
+  now?(): Bundle | NoBundle;
+  /** Carriers of this moment; empty where there is no bundle. */
+  flat?(prefix?: string): { [name: string]: string };
+  fields?(prefix?: string): { [name: string]: string };
+  header?(): string;
+  headerName?: 'x-fh-context';
+  /** Puts the header on the page's own requests from now on, as `stitchHeaders` does; returns what ends it. */
+  requests?(): () => void;
+  /** Fills the forms of the page anew, `<form data-fh-stitch>`. */
+  refill?(): void;
+}
+
 /**
  * Tells that something happened; further calls hang off it. No call throws.
  * What is wrong with one is counted, and said where `debug` is set. A verb that
@@ -511,6 +579,9 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = AnyE
    * (WebAssembly refused, no key); then the listener is not called.
    */
   ready(listener?: () => void): Promise<void>;
+
+  /** What the server needs for its events to join this visit (docs/HYBRID.md). */
+  readonly stitch: Stitch;
 
   /** Says on the console what happens; with the script tag it loads the panel (docs/DEBUGGING.md). */
   debug(isOn?: boolean): this;

@@ -621,6 +621,10 @@ int fh_state(fh_agent *agent, int which) {
     fh_put(&writer, context->tab);
     return (int)writer.len;
   }
+  if (which == FH_STATE_TAIL) {
+    fh_put_tail(&writer, context, NULL);
+    return (int)writer.len;
+  }
   if (which == FH_STATE_COOKIE) agent->saved_ms = context->identity.session.last_ms;
   fh_put_identity(&writer, &context->identity);
   if (which == FH_STATE_STORE) {

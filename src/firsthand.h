@@ -45,6 +45,7 @@ enum {
   FH_STATE_STORE = 1,  /* the same, a space, and an object (profile.h), for localStorage */
   FH_STATE_TAB = 2,    /* the tab's id, for sessionStorage */
   FH_STATE_LEDGER = 3, /* see FH_FED: bytes, no text */
+  FH_STATE_TAIL = 4,   /* the tail that the next event would have, see tail.h */
   FH_STATE_EVENT = 16  /* and a number: that event as it goes out; "" once it is gone */
 };
 
