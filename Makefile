@@ -107,3 +107,4 @@ include tests/stitch.mk
 include tests/forward.mk
 include tests/relay.mk
 include tests/sdks.mk
+include tests/supply.mk
