@@ -26,11 +26,10 @@ const PAYLOADS = [
   (n) => `url(javascript:ran.push(${n}));background:url(//x.invalid/${n})`,
   (n) => `\u202e\u2066<b onmouseover=ran.push(${n})>\u2028\u0000&lt;script&gt;`,
 ];
-const MARK = 'firsthand-hostile';
 
 /** An event all of whose texts, and names of members, are the payload, but for times, which the relay reads. */
 const eventOf = (type, evil, n) => ({
-  type, messageId: `${MARK}-${type}-${n}-${evil}`, anonymousId: evil, userId: evil, groupId: evil, previousId: evil, event: evil, name: evil, category: evil,
+  type, messageId: `${type}-${n}-${evil}`.slice(0, 99), anonymousId: evil, userId: evil, groupId: evil, previousId: evil, event: evil, name: evil, category: evil,
   version: evil, channel: evil,
   properties: { [evil]: evil, url: evil, title: evil, path: evil, list: [evil, { [evil]: [evil] }], total: evil, currency: evil, products: [{ name: evil, sku: evil, price: evil, image_url: evil }] },
   traits: { [evil]: evil, email: evil, avatar: evil, name: evil },
