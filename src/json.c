@@ -195,6 +195,8 @@ bool fh_json_is_object(const fh_json *value) { return cJSON_IsObject(value); }
 bool fh_json_is_array(const fh_json *value) { return cJSON_IsArray(value); }
 bool fh_json_is_string(const fh_json *value) { return cJSON_IsString(value); }
 bool fh_json_is_true(const fh_json *value) { return cJSON_IsTrue(value); }
+bool fh_json_is_number(const fh_json *value) { return cJSON_IsNumber(value); }
+bool fh_json_is_bool(const fh_json *value) { return cJSON_IsBool(value); }
 bool fh_json_is_null(const fh_json *value) { return !value || cJSON_IsNull(value); }
 
 char *fh_json_chars(const fh_json *value) {

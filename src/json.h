@@ -36,6 +36,8 @@ fh_json *fh_json_get(const fh_json *object, const char *name);
 bool fh_json_is_object(const fh_json *value);
 bool fh_json_is_array(const fh_json *value);
 bool fh_json_is_string(const fh_json *value);
+bool fh_json_is_number(const fh_json *value);
+bool fh_json_is_bool(const fh_json *value);
 bool fh_json_is_null(const fh_json *value); /* null, or NULL: not given */
 bool fh_json_is_true(const fh_json *value);
 
