@@ -102,3 +102,4 @@ include tests/parity.mk
 include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
+include tests/plan.mk

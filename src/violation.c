@@ -7,14 +7,14 @@
 #include "refusal.h"
 
 /* The name of the list that was meant, or NULL. `also` is a list that is looked
- * through, too, or NULL. */
+ * through, too, or NULL. The same text is of another type: "1" where 1 is allowed. */
 static const char *nearest(const fh_rule *list, const fh_rule *also, const char *name) {
   const char *found = NULL;
   int least = FH_NEAR_MOST + 1;
   for (const fh_rule *rule = list; rule || also;) {
     if (!rule) rule = also, also = NULL;
     int distance = fh_near_distance(name, rule->name);
-    if (distance < least) least = distance, found = rule->name;
+    if (distance && distance < least) least = distance, found = rule->name;
     rule = rule->next;
   }
   return found;

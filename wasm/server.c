@@ -2,20 +2,15 @@
  * command line have of the core. relay/core.mjs calls them. */
 #include "call.h"
 #include "exchange.h"
+#include "planned.h"
 
 EXPORT(reason) int abi_reason(int code);
 EXPORT(check) int abi_check(int len);
+EXPORT(plan) int abi_plan(int len);
+EXPORT(violations) int abi_violations(int len);
 
 /* What a code says: its reason, a line feed, its sentence. */
-int abi_reason(int code) {
-  fh_refusal refusal = fh_refusal_of(code);
-  if (!refusal.reason) return 0;
-  fh_writer writer = fh_writer_on(io, sizeof io);
-  fh_put(&writer, refusal.reason);
-  fh_put(&writer, "\n");
-  fh_put(&writer, refusal.sentence);
-  return (int)writer.len;
-}
+int abi_reason(int code) { return put_reason(code); }
 
 /* Checks a call of Segment's HTTP API. Returns 0 or a code. */
 int abi_check(int len) {
@@ -23,3 +18,9 @@ int abi_check(int len) {
   const fh_json *call = parse_io(len, &code);
   return call ? fh_call_check(call) : code;
 }
+
+/* Takes a tracking plan, in place of the one before. */
+int abi_plan(int len) { return take_plan(len); }
+
+/* Checks an event by it. */
+int abi_violations(int len) { return give_violations(len); }
