@@ -10,11 +10,14 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --db FILE          SQLite file for the events, made when missing (firsthand.db)
   --site DIR         directory to serve at /
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
+  --plan FILE        tracking plan that events are held against
+  --plan-mode MODE   warn: what is not as it says is stored, with its violations;
+                     block: it is refused (warn)
   --trust-proxy      a proxy in front sets X-Forwarded-Proto
   --no-ack-cookie    set no cookie that tells the site's next page what arrived
   --help             this text
 
-/events and /ledger show everything to whoever can reach them: let a public
+/events, /ledger and /plan show everything to whoever can reach them: let a public
 proxy forward only /v1/.
 
 LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).`;
@@ -29,6 +32,8 @@ function readOptions() {
       db: { ...TEXT, default: 'firsthand.db' },
       site: TEXT,
       mount: { ...TEXT, multiple: true, default: [] },
+      plan: TEXT,
+      'plan-mode': TEXT,
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
       help: { type: 'boolean' },
@@ -46,9 +51,10 @@ function readMount(text) {
   return { prefix, dir };
 }
 
-async function main({ port, host, db, site, mounts, ...flags }) {
+async function main({ port, host, db, site, mounts, plan, ...flags }) {
   const relay = createRelay({
-    db, site, mounts,
+    db, site, mounts, plan,
+    planMode: flags['plan-mode'],
     trustProxy: flags['trust-proxy'],
     ackCookie: !flags['no-ack-cookie'],
   });

@@ -15,6 +15,7 @@ import { callOf, ingest } from './ingest.mjs';
 import { BODY_BYTES, STREAMS } from './limits.mjs';
 import { createLive } from './live.mjs';
 import { isSameOrigin, isSecure } from './origin.mjs';
+import { openPlan } from './plan.mjs';
 import { refuse } from './refuse.mjs';
 
 // Longer than an ordinary upload, shorter than the time after which service
@@ -40,6 +41,10 @@ const RETRY_SECONDS = 5;
  *   page what arrived; it then asks.
  * @param {boolean} [options.trustProxy] a proxy stands before the relay and
  *   sets X-Forwarded-Proto: the cookie is "Secure" where that says https.
+ * @param {string} [options.plan] file of the tracking plan that events are held
+ *   against (docs/PLAN.md).
+ * @param {'warn'|'block'} [options.planMode] an event that is not as it says is
+ *   stored with its `violations`, or refused.
  * @param {number} [options.heartbeatMs] of /events.
  * @param {() => number} [options.now] the clock, ms since 1970.
  * @returns {{handler, listen, close, log}}
@@ -58,6 +63,8 @@ export function createRelay({
   logLevel = process.env.LOG_LEVEL ?? 'info',
   ackCookie = true,
   trustProxy = false,
+  plan,
+  planMode,
   heartbeatMs,
   now = Date.now,
 } = {}) {
@@ -65,6 +72,7 @@ export function createRelay({
   const dirs = [...mounts, ...root];
   const files = createFiles(dirs);
   keepPrivate(db, dirs);
+  const planned = plan === undefined ? undefined : openPlan(plan, planMode);
   const logger = pino({ level: logLevel, base: null }, pino.destination(2));
   const log = openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
@@ -103,6 +111,10 @@ export function createRelay({
       allowMethods(req, 'GET', 'HEAD');
       return answer(res, 200, log.ledger.view(new URLSearchParams(query)));
     }
+    if (path === '/plan' && planned) {
+      allowMethods(req, 'GET', 'HEAD');
+      return answer(res, 200, planned.view());
+    }
     if (path === '/healthz') {
       allowMethods(req, 'GET', 'HEAD');
       return answer(res, 200,
@@ -126,7 +138,7 @@ export function createRelay({
       return void logger.info({ call, status: 200 });
     }
     const { events, refused, batch, envelope } =
-      ingest({ call, body, headers: req.headers, now: now(), newId });
+      ingest({ call, body, headers: req.headers, now: now(), newId, inspect: planned?.inspect });
     const allRefused = events.length === 0 && refused.length > 0;
     const { through, ...kept } = allRefused ? { stored: 0 } : store(events, batch);
     const status = allRefused ? 400 : refused.length > 0 ? 207 : 200;

@@ -40,6 +40,9 @@ export const callOf = (path) => CALLS.get(path);
  *   writeKey; cookie and user-agent when the page's snippet posts.
  * @param {number} request.now ms since 1970; becomes `receivedAt`.
  * @param {() => string} request.newId makes a messageId where one is missing.
+ * @param {(row: object) => {reason: string, message: string}|undefined}
+ *   [request.inspect] the last word on an event that is right: what is wrong
+ *   with its row after all.
  * @returns {{events: object[], refused: object[], batch: object|undefined,
  *   envelope: object}} `events` and `batch` are rows for the event log; `refused` has
  *   `{index, messageId, error}` for each event that was not taken.
@@ -47,7 +50,7 @@ export const callOf = (path) => CALLS.get(path);
  *   too much.
  * @see segment.com/docs/connections/sources/catalog/libraries/server/http-api
  */
-export function ingest({ call, body, headers = {}, now, newId }) {
+export function ingest({ call, body, headers = {}, now, newId, inspect }) {
   const envelope = envelopeOf(body, { call, headers, newId });
   const writeKey = writeKeyOf(envelope, headers.authorization);
   const shared = sharedOf(envelope);
@@ -59,10 +62,13 @@ export function ingest({ call, body, headers = {}, now, newId }) {
     try {
       const { firsthandId, ...stamped } = stamp(event, { shared, receivedAt, newId });
       const { messageId, type, timestamp } = stamped;
-      events.push({
+      const row = {
         messageId, type, timestamp, writeKey, receivedAt, id: firsthandId,
         body: encode(stamped, 'The event', Infinity),
-      });
+      };
+      const wrong = inspect?.(row);
+      if (wrong) refused.push({ index, messageId, reason: wrong.reason, error: wrong.message });
+      else events.push(row);
     } catch (error) {
       if (!error.status) throw error;
       refused.push({ index, messageId: idOf(event), error: error.message });

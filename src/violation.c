@@ -186,3 +186,17 @@ int fh_violations(const fh_plan *plan, const fh_json *event, int side, fh_writer
   }
   return fh_findings_close(&findings);
 }
+
+int fh_side_of(const fh_json *event) {
+  const fh_json *context = fh_json_get(event, "context");
+  const char *library = fh_json_get_text(fh_json_get(context, "library"), "name");
+  if (fh_is_one_of(library,
+                   "firsthand\0firsthand-snippet\0analytics.js\0"
+                   "RudderLabs JavaScript SDK\0@jitsu/js\0"))
+    return FH_SIDE_CLIENT;
+  static const char *const servers[] = {"-node", "-python", "-ruby",
+                                        "-go",   "-java",   "-php"};
+  for (size_t i = 0; i < sizeof servers / sizeof *servers; i++)
+    if (strstr(library, servers[i])) return FH_SIDE_SERVER;
+  return 0;
+}

@@ -21,4 +21,7 @@
  * What a page event tells of its page (`context.page`) is no unknown property. */
 int fh_violations(const fh_plan *plan, const fh_json *event, int side, fh_writer *to);
 
+/* Who sends an event, by its `context.library`: 0 where that is not known. */
+int fh_side_of(const fh_json *event);
+
 #endif

@@ -24,14 +24,17 @@ static inline int take_plan(int len) {
   return found(fh_plan_load(&plan, tree, &writer), &writer);
 }
 
-/* Takes {"side","event"}; gives the violations of the event. */
+/* Takes {"side","event"}; gives the violations of the event. Where no side is named, the
+ * event may tell it. */
 static inline int give_violations(int len) {
   int code;
   const fh_json *asked = parse_io(len, &code);
   if (!asked) return code;
+  const fh_json *event = fh_json_get(asked, "event");
   int side = fh_side_named(fh_json_get_text(asked, "side"));
   fh_writer writer = fh_writer_on(io, sizeof io);
-  return found(fh_violations(&plan, fh_json_get(asked, "event"), side, &writer), &writer);
+  return found(fh_violations(&plan, event, side ? side : fh_side_of(event), &writer),
+               &writer);
 }
 
 #endif

@@ -22,7 +22,8 @@ const sentenceOf = ({ path, message }) => (path ? `${path} ${message}` : message
  * Reads a plan.
  * @param source the plan, as an object or as its text
  * @returns check(event, side): what is wrong with the event, a list of findings
- *   (src/finding.h); side is 'client' or 'server', or nothing where that is not known
+ *   (src/finding.h); side is 'client' or 'server'; where it is left out, the event's own
+ *   context.library may tell
  * @throws PlanError
  */
 export const createChecker = (source) => {

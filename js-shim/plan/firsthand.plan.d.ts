@@ -91,7 +91,8 @@ export class PlanError extends Error {
  * Reads a plan.
  * @param plan the object, or its JSON text of 256 KB at most
  * @returns checks an event, of which `type` may be left out where it has an `event`;
- *   `side` is who sends it, nothing where that is not known. An empty list: it is right
+ *   `side` is who sends it; if left out, the event's `context.library`
+ *   may tell. An empty list: it is right
  * @throws PlanError
  */
 export function createChecker(plan: Plan | string | object): (event: object, side?: Side) => Violation[];

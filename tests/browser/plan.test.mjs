@@ -45,7 +45,8 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         '/warn': tagged('data-plan="/plan.json"'),
         '/block': tagged('data-plan="/plan.json" data-plan-mode="block"'),
         '/slow': tagged('data-plan="/slow.json" data-plan-mode="block"'),
-        '/late': tagged('data-plan="/slow.json" data-plan-mode="block"'),
+        '/late': tagged('data-plan="/slow.json?late" data-plan-mode="block"'),
+        '/later': tagged('data-plan="/slow.json?later" data-plan-mode="block"'),
         '/off': tagged('data-plan="/missing.json" data-plan-mode="off"'),
         '/missing': tagged('data-plan="/missing.json" data-plan-mode="block"'),
         '/none': tagged('data-plan="/none.json" data-plan-mode="block"'),
@@ -126,13 +127,13 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await until(() => release, { what: 'the question for the plan' });
       await until(() => p.eval(() => window.track.inspect().held === 3), { what: 'calls that wait' });
       await p.goto(`${site.url}/plain`);
-      const ofLate = () => site.events().filter(({ context }) => context.page.path === '/late');
-      await until(() => ofLate().length === 3, { what: 'what the page had called' });
-      await p.goto(`${site.url}/late?again`);
-      await until(() => ofLate().length === 6, { what: 'what was called, after two seconds without a plan' });
+      const of = (path) => site.events().filter(({ context }) => context.page.path === path).length;
+      await until(() => of('/late') === 3, { what: 'what the page had called' });
+      await p.goto(`${site.url}/later`);
+      await until(() => of('/later') === 3, { what: 'what was called, after two seconds without a plan' });
       release();
       await until(async () => (await said(p)).length, { what: 'that the plan is late' });
-      assert.match((await said(p))[0][1], /\/slow\.json came after the agent had begun without it/);
+      assert.match((await said(p))[0][1], /\/slow\.json\?later came after the agent had begun without it/);
       await p.eval(() => void window.track('Order Completed'));
       await checked(p, 1);
       assert.equal((await counts(p))[1], 1);

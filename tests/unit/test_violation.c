@@ -49,7 +49,32 @@ static void what_is_no_event_has_nothing_to_check(void) {
   CHECK(found(&plan, "{\"event\":7}", 999) == 1);
 }
 
+static void the_library_tells_the_side(void) {
+  static const struct {
+    const char *library;
+    int side;
+  } rows[] = {
+      {"firsthand", FH_SIDE_CLIENT},
+      {"firsthand-snippet", FH_SIDE_CLIENT},
+      {"analytics.js", FH_SIDE_CLIENT},
+      {"RudderLabs JavaScript SDK", FH_SIDE_CLIENT},
+      {"@segment/analytics-node", FH_SIDE_SERVER},
+      {"@rudderstack/rudder-sdk-node", FH_SIDE_SERVER},
+      {"analytics-python", FH_SIDE_SERVER},
+      {"analytics-ios", 0},
+      {"", 0},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char event[100];
+    snprintf(event, sizeof event, "{\"context\":{\"library\":{\"name\":\"%s\"}}}",
+             rows[i].library);
+    CHECK_ROW(fh_side_of(tree(event)) == rows[i].side, rows[i].library);
+  }
+  CHECK(fh_side_of(tree("{}")) == 0 && fh_side_of(tree("[1]")) == 0);
+}
+
 int main(void) {
+  RUN(the_library_tells_the_side);
   RUN(without_a_plan_nothing_is_checked);
   RUN(what_does_not_fit_is_counted);
   RUN(the_plan_keeps_its_own_numbers);
