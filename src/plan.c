@@ -265,7 +265,7 @@ static const fh_rule *keep_values(fh_arena *store, const fh_json *list) {
                        : fh_json_is_null(m) ? "null"
                                             : fh_json_text(m);
     fh_rule *value = add(store, &end, text);
-    if (value) value->types = (uint8_t)(fh_types_of(m) & ~FH_IS_INTEGER);
+    if (value) value->types = (uint8_t)fh_types_of(m);
   }
   return first;
 }
