@@ -46,7 +46,7 @@ export function openPlan(file, mode = 'warn') {
     const { event, name, type } = JSON.parse(row.body);
     count(String(event ?? name ?? type), violations);
     if (mode === 'block') {
-      return { reason: violations[0].kind, message: violations.map(sentenceOf).join('; ') };
+      return { reason: violations[0].kind, message: `not as the plan says: ${violations.map(sentenceOf).join('; ')}` };
     }
     // As text, so that the event's numbers stay as they came.
     row.body = `${row.body.slice(0, -1)},"violations":${found}}`;

@@ -35,11 +35,13 @@ test('block: what is not as the plan says is refused, and its neighbours are sto
   const relay = await start(t, { plan: written(t), planMode: 'block' });
   const { status, answer } = await post(`${relay.url}/v1/batch`, batch(EVENTS));
   assert.equal(status, 207);
-  assert.deepEqual(answer.errors.map(({ index, reason, error }) => [index, reason, error]), [
-    [1, 'type', 'properties.price: must be a number, is a string'],
-    [2, 'wrong_side', 'event: "Order Completed" belongs to the server, and came from a page'],
-    [4, 'unknown_event', 'event: "Order Complete" is not in the plan; did you mean "Order Completed"?'],
-  ]);
+  assert.deepEqual(answer.errors.map(({ index, reason }) => [index, reason]), [[1, 'type'], [2, 'wrong_side'], [4, 'unknown_event']]);
+  const said = [
+    /^not as the plan says: properties\.price: must be a number, is a string\.?$/i,
+    /: event: "Order Completed" belongs to the server, and came from a page\.?$/,
+    /: event: "Order Complete" is not in the plan; did you mean "Order Completed"\?\.?$/,
+  ];
+  for (const [i, { error }] of answer.errors.entries()) assert.match(error, said[i]);
   assert.equal(answer.errors[0].messageId, 'm1');
   assert.deepEqual(stored(relay).map(({ type, violations }) => [type, violations]), [['track', undefined], ['track', undefined], ['identify', undefined]]);
   const one = await post(`${relay.url}/v1/track`, { writeKey: 'k', ...EVENTS[4] });
@@ -65,7 +67,8 @@ test('what the core cannot look at is wrong, too', async (t) => {
   let deep = {};
   for (let i = 0; i < 40; i++) deep = { deep };
   const { answer } = await post(`${relay.url}/v1/batch`, batch([event('Product Viewed', deep)]));
-  assert.deepEqual(answer.errors.map(({ reason, error }) => [reason, error]), [['unreadable', 'nested deeper than 32 levels']]);
+  assert.equal(answer.errors[0].reason, 'unreadable');
+  assert.match(answer.errors[0].error, /nested deeper than 32 levels/);
 });
 
 test('without a plan there is none to be seen', async (t) => {
