@@ -70,6 +70,7 @@ $(CJSON): scripts/cjson.sh scripts/cjson.sha256
 
 include wasm/build.mk
 include wasm/modules.mk
+include wasm/twin.mk
 include js-shim/build.mk
 
 .PHONY: products
@@ -103,3 +104,5 @@ include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
 include tests/plan.mk
+include tests/forward.mk
+include tests/relay.mk

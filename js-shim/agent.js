@@ -29,6 +29,8 @@ export const createTrack = (options, load) => {
   let debugs = options.debug != null;
   let shares; // tells the other agents of the page
   let past; // what has happened until the debugger is there
+  let known; // by the bridge
+  let refused; // WebAssembly is
   const held = []; // calls before he has decided: [text, times, call]
   const started = new Map(); // by event: when time() was called
   const stores = options.storage !== 'none';
@@ -92,11 +94,21 @@ export const createTrack = (options, load) => {
 
   const measured = () => (pageKnown = 0); // the core is to have it
 
-  // `found`: what the bridge has learnt of the visitor elsewhere.
-  const up = guard((found) => {
-    if (core || (awaited && !found)) return core;
+  // `found`: what the bridge has learnt of the visitor elsewhere. `twin`: the core where
+  // WebAssembly is refused, which is found out by trying.
+  const up = guard((found, twin) => {
+    if (core || (awaited && !(found || twin))) return core;
     awaited = false;
-    const made = createCore();
+    known ||= found;
+    const made = attempt(() => createCore(twin));
+    if (!made) {
+      if (!load || refused) return;
+      awaited = refused = true;
+      return load('twin', () => {
+        awaited = false;
+        for (const [, , call] of held.splice(0)) decide(call, FH_ERR_CONFIG);
+      });
+    }
     const { globalPrivacyControl: gpc, doNotTrack } = navigator;
     const code = made.start({
       key: options.key,
@@ -105,7 +117,7 @@ export const createTrack = (options, load) => {
       gpc,
       dnt: doNotTrack === '1',
       ...(stores && loadState()),
-      ...found,
+      ...known,
     });
     if (code < 0) throw made.state(code);
     // A build without dialects must not send one's backend what that cannot read.

@@ -3,7 +3,8 @@
 //   node js-shim/build.mjs
 // DIST is where the module is and the products go, dist if there is none; DIALECTS are
 // those that the module has (wasm/build.mk).
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build, transform, transformSync } from 'esbuild';
@@ -85,17 +86,23 @@ const SEGMENTS = ['_writeKey', '_loadOptions', '__t'];
 const minified = async (code, options) =>
   (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { reserved: ['M'], properties: { regex: /^_/, reserved: SEGMENTS } }, ...options })).code;
 
+// Of some ways to pack a module the one that makes the first script with it smallest:
+// 10 to 40 bytes. The scripts after that take it too.
+const ways = new Map();
+const wayFor = (module, sizeOf) => {
+  if (!ways.has(module)) {
+    const all = [35, 36, 37].flatMap((offset) => [8, 10, 12, 14, 16].map((count) => ({ offset, ...packed(module, offset, count) })));
+    const sizes = all.map(sizeOf);
+    ways.set(module, all[sizes.indexOf(Math.min(...sizes))]);
+  }
+  return ways.get(module);
+};
+
 // The module, behind `code`, comes last: brotli packs the file 30 bytes smaller than
-// with it among the code. Of some ways to pack it the best is taken: 10 to 40 bytes.
+// with it among the code.
 const withModule = (code, module) => {
-  const ways = [35, 36, 37].flatMap((offset) =>
-    [8, 10, 12, 14, 16].map((count) => {
-      const { swaps, text } = packed(module, offset, count);
-      return code.replaceAll('FH_MODULE', 'M').replace('FH_OFFSET', offset).replace('"FH_SWAPS"', () => swaps) + text;
-    }),
-  );
-  const sizes = ways.map((way) => brotliCompressSync(way).length);
-  return ways[sizes.indexOf(Math.min(...sizes))];
+  const put = ({ offset, swaps, text }) => code.replaceAll('FH_MODULE', 'M').replace('FH_OFFSET', offset).replace('"FH_SWAPS"', () => swaps) + text;
+  return put(wayFor(module, (way) => brotliCompressSync(put(way)).length));
 };
 
 // A script whose module is the argument of its function, put in after terser, which
@@ -109,7 +116,7 @@ const common = async (esm) => (await transform(esm, { format: 'cjs', charset: 'u
 
 // A byte order mark makes the script UTF-8 on pages and servers that say
 // otherwise or nothing: the packed module depends on it.
-const tag = await minified(`(() => {${await bundle('js-shim/tag.js')}})()`, { ecma: 2020 });
+const tag = await minified(`(() => {${await bundle('js-shim/script.js')}})()`, { ecma: 2020 });
 write('firsthand.js', `\ufeff${asArgument(tag, agent)}\n`);
 const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true })}var FH_MODULE=`, agent);
 write('firsthand.mjs', `${esm}\n`);
@@ -117,7 +124,7 @@ write('firsthand.cjs', await common(esm));
 // Files that the agent loads where they are asked for. Those in WITH_MODULE have a module
 // of their own (wasm/modules.mk).
 const WITH_MODULE = ['plan'];
-for (const part of ['bridge', 'debug', 'auto', ...WITH_MODULE]) {
+for (const part of ['bridge', 'debug', 'auto', 'twin', ...WITH_MODULE]) {
   const code = await minified(`(() => {${await bundle(`js-shim/${part}/tag.js`)}})()`, { ecma: 2020 });
   const module = await minified(await bundle(`js-shim/${part}/index.js`, part === 'auto' ? VITALS : {}), { ecma: 2020, module: true });
   const own = WITH_MODULE.includes(part) && binary(`build/wasm/${part}.wasm`);
@@ -126,7 +133,23 @@ for (const part of ['bridge', 'debug', 'auto', ...WITH_MODULE]) {
   write(`firsthand.${part}.mjs`, `${part === 'auto' ? NOTICE : ''}${imported}\n`);
   write(`firsthand.${part}.cjs`, await common(imported));
 }
+// Two files: the module comes by itself, and the stub is run, not only read.
+const beside = (name) => ({ path: fileURLToPath(new URL(name, import.meta.url)), sideEffects: true });
+const setup = ({ onResolve }) => {
+  onResolve({ filter: /\/unpack\.js$/ }, () => beside('split/streamed.js'));
+  onResolve({ filter: /\/snippet\.js$/ }, () => beside('snippet.js'));
+};
+const streamed = { plugins: [{ name: 'streamed', setup }] };
+write('firsthand.split.js', `\ufeff${await minified(`(() => {${await bundle('js-shim/split/script.js', streamed)}})()`, { ecma: 2020 })}\n`);
 const vitals = await minified(`(() => {${await bundle('js-shim/auto/vitals-tag.js', VITALS)}})()`, { ecma: 2020 });
 write('firsthand.vitals.js', `${NOTICE}${vitals}\n`);
 // No line end: the budget is to the byte.
 write('snippet.html', `<script>${(await minified(text('js-shim/snippet.js'), { ecma: 2020 })).replace(/;$/, '')}</script>`);
+
+// For a page's integrity attributes, and whoever checks that a build is the same.
+const products = readdirSync(new URL(`../${DIST}/`, import.meta.url)).filter((name) => /\.(c?m?js|wasm|html)$/.test(name)).sort();
+const integrity = products.map((name) => {
+  const bytes = binary(`${DIST}/${name}`);
+  return [name, { integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}`, bytes: bytes.length }];
+});
+write('integrity.json', `${JSON.stringify(Object.fromEntries(integrity), null, 2)}\n`);

@@ -2,15 +2,18 @@
 // module or an address in its memory (docs/ABI.md). FH_* are its constants, put
 // in by build.mjs.
 
-import { unpack } from './unpack.js';
+import { compile } from './unpack.js';
 
 /** The wall clock and the monotonic one, as the core takes them. */
 export const now = () => [Date.now(), performance.now()];
 
-/** Instantiates the module at once. Throws where WebAssembly is refused. */
-export const createCore = () => {
+/**
+ * Instantiates the module at once. Throws where WebAssembly is refused.
+ * @param twin gives the same, made of JavaScript (twin/index.js)
+ */
+export const createCore = (twin) => {
   const { memory, io, start, event, poll, take, ack, journal, adopt, forget, acknowledged, wait, restore, number, state } =
-    new WebAssembly.Instance(new WebAssembly.Module(unpack())).exports;
+    twin ? twin() : new WebAssembly.Instance(compile()).exports;
   const bytes = new Uint8Array(memory.buffer, io(), FH_IO_BYTES);
   const encoder = new TextEncoder();
 

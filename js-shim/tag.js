@@ -1,10 +1,11 @@
-// The agent as a script tag: configured by data-*, known as window.track, heir
+// What a script tag begins: an agent configured by data-*, known as window.track, heir
 // to the calls that the snippet has queued.
 import { createTrack } from './agent.js';
 
-const { currentScript } = document;
-const { dataset, src, nonce } = currentScript || {};
-if (dataset) {
+/** @param script the tag; null where a page has none, for it imports this */
+export const begin = (script) => {
+  const { dataset, src, nonce } = script || {};
+  if (!dataset) return;
   // Segment's snippet names itself in an attribute of its own.
   const { global, globalSegmentAnalyticsKey } = dataset;
   const name = global || globalSegmentAnalyticsKey || 'track';
@@ -38,4 +39,4 @@ if (dataset) {
     const items = (stub && (stub.q || stub).splice(0)) || [];
     for (const first of [true, false]) for (const item of items) if (isFirst(item) === first) track._replay(item, isSegments);
   }
-}
+};

@@ -11,3 +11,6 @@ export const unpack = () => {
   // By index, which takes a third of the time of an iterator.
   return new Uint8Array(FH_MODULE.length).map((code, i) => (other[(code = FH_MODULE.charCodeAt(i))] || code) - FH_OFFSET);
 };
+
+/** Throws where WebAssembly is refused. */
+export const compile = () => new WebAssembly.Module(unpack());

@@ -23,10 +23,10 @@ export const sizesOf = (bytes) => ({
   }).length,
 });
 
-/** What is in dist/ and has a budget or weighs on a page: no types. */
+/** What is in dist/ and has a budget or weighs on a page: no types, nothing of servers. */
 const measure = (budgets, debts) => {
   const built = readdirSync(`${ROOT}dist`).map((name) => `dist/${name}`);
-  const files = new Set([...Object.keys(budgets), ...built.filter((file) => !/\.d\.c?ts$/.test(file))]);
+  const files = new Set([...Object.keys(budgets), ...built.filter((file) => !/\.d\.c?ts$|\.json$|\.server\./.test(file))]);
   return [...files].sort().map((file) => {
     if (!built.includes(file)) return { file, budget: {}, over: ['missing'], broken: true };
     const size = sizesOf(readFileSync(ROOT + file));

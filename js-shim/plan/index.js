@@ -67,10 +67,12 @@ export const plan = {
     let item; // what is hung in; there: the plan is done with
     const go = () => {
       if (!item || (waits && !found)) return;
+      agent.start = begin;
       begin(found || {});
       track.use(item); // and with it calls that wait are let go
     };
-    agent.start = (what) => {
+    agent.start = (what, ...more) => {
+      if (!what) return begin(what, ...more); // the twin, which comes when the agent has tried to begin
       found = what;
       go();
     };

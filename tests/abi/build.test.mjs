@@ -12,7 +12,7 @@ import { root } from '../run/suite.mjs';
 
 const makefiles = readdirSync(join(root, 'tests')).filter((name) => name.endsWith('.mk')).map((name) => `tests/${name}`);
 const SOURCES = ['Makefile', 'package.json', 'src', 'wasm', 'js-shim', 'scripts', ...makefiles];
-const PRODUCTS = ['firsthand.wasm', 'firsthand.js', 'firsthand.mjs', 'firsthand.bridge.js', 'firsthand.bridge.mjs', 'firsthand.debug.js', 'firsthand.debug.mjs', 'firsthand.auto.js', 'firsthand.auto.mjs', 'firsthand.vitals.js', 'snippet.html'].map((name) => `dist/${name}`);
+const PRODUCTS = ['firsthand.wasm', 'firsthand.js', 'firsthand.mjs', 'firsthand.bridge.js', 'firsthand.bridge.mjs', 'firsthand.debug.js', 'firsthand.debug.mjs', 'firsthand.auto.js', 'firsthand.auto.mjs', 'firsthand.vitals.js', 'firsthand.split.js', 'firsthand.twin.js', 'firsthand.twin.mjs', 'snippet.html'].map((name) => `dist/${name}`);
 
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -24,6 +24,7 @@ async function buildIn(folder) {
   // An outer make must not lend its flags and its jobs to this one.
   const { MAKEFLAGS, MAKELEVEL, MFLAGS, ...env } = process.env;
   env.CJSON_DIR = join(root, 'build/cjson');
+  env.BINARYEN_DIR = join(root, 'build/twin/node_modules/binaryen');
   await promisify(execFile)('make', ['-s', '-C', folder, 'dist/firsthand.js'], { env });
   return PRODUCTS.map((product) => `${sha256(join(folder, product))} ${product}`);
 }
@@ -34,6 +35,17 @@ test('two builds in two folders give the same bytes', async (t) => {
   const folders = [join(place, 'a'), join(place, 'another-folder', 'deeper')];
   const [one, other] = await Promise.all(folders.map(buildIn));
   assert.deepEqual(one, other);
+});
+
+test('integrity.json says of each product what it is', () => {
+  const said = JSON.parse(readFileSync(join(root, 'dist/integrity.json'), 'utf8'));
+  const products = readdirSync(join(root, 'dist')).filter((name) => /\.(c?m?js|wasm|html)$/.test(name));
+  assert.deepEqual(Object.keys(said), products.sort());
+  for (const [name, { integrity, bytes }] of Object.entries(said)) {
+    const content = readFileSync(join(root, 'dist', name));
+    assert.equal(integrity, `sha384-${createHash('sha384').update(content).digest('base64')}`, name);
+    assert.equal(bytes, content.length, name);
+  }
 });
 
 const size = {

@@ -1,0 +1,5 @@
+// The twin as a script, put into the page by the agent.
+import { twin } from './index.js';
+
+const agent = window[document.currentScript.dataset.global || 'track'];
+if (agent && agent.use) agent.use(twin);
