@@ -101,3 +101,5 @@ include tests/parity.mk
 include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
+include tests/fuzz.mk
+include tests/coverage.mk
