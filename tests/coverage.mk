@@ -2,7 +2,7 @@
 # built by clang to count lines and branches (tests/coverage/report.mjs).
 
 COVERAGE_CFLAGS := -std=c11 -O0 -g -fprofile-instr-generate -fcoverage-mapping
-COVERAGE_CFLAGS += -iquote src -iquote tests/fuzz -Ibuild/cjson $(DIALECT_ALL) -MMD -MP
+COVERAGE_CFLAGS += -iquote src -iquote tests/fuzz -iquote tests/run -Ibuild/cjson $(DIALECT_ALL) -MMD -MP
 COVERAGE_BINARIES := $(UNIT_SOURCES:tests/unit/%.c=build/coverage/unit/%) build/coverage/run_cases $(FUZZ_TARGETS:%=build/coverage/fuzz/%)
 
 build/coverage/%.o: %.c tests/coverage.mk $(CJSON)
@@ -14,7 +14,7 @@ build/coverage/unit/%: build/coverage/tests/unit/%.o build/coverage/core.a
 	@mkdir -p $(@D)
 	@clang $(COVERAGE_CFLAGS) $^ -o $@
 build/coverage/run_cases: $(RUNNER_SOURCES:%.c=build/coverage/%.o) build/coverage/core.a
-	@clang $(COVERAGE_CFLAGS) $^ -o $@
+	@clang $(COVERAGE_CFLAGS) $(RUNNER_LDFLAGS) $^ -o $@
 build/coverage/fuzz/%: build/coverage/tests/fuzz/fuzz_%.o $(FUZZ_SHARED:%.c=build/coverage/%.o) build/coverage/tests/fuzz/replay.o build/coverage/core.a
 	@mkdir -p $(@D)
 	@clang $(COVERAGE_CFLAGS) $^ -o $@

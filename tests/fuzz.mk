@@ -7,18 +7,18 @@
 #   make fuzz-long                             hours, resumable, then docs/FUZZ.md
 
 FUZZ_SECONDS ?= 60
-FUZZ_LONG_SECONDS ?= 900
+FUZZ_LONG_SECONDS ?= 820
 FUZZ ?=
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_SHARED := tests/fuzz/host.c tests/fuzz/json.c
+FUZZ_SHARED := tests/fuzz/host.c tests/fuzz/json.c tests/run/refusal.c
 
 FUZZ_CFLAGS := -std=c11 -O2 -g
 # A wrong address or an undefined operation ends the run. A double that its integer
 # cannot hold is one, too, but -fsanitize=undefined does not look for it.
 FUZZ_CFLAGS += -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
 FUZZ_CFLAGS += -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-FUZZ_CFLAGS += -iquote src -iquote tests/fuzz -Ibuild/cjson $(DIALECT_ALL) -MMD -MP
+FUZZ_CFLAGS += -iquote src -iquote tests/fuzz -iquote tests/run -Ibuild/cjson $(DIALECT_ALL) -MMD -MP
 
 # What libFuzzer counts: the core and the target, not the host's looking after them.
 build/fuzz/%.o: FUZZ_COUNTS = -fsanitize=fuzzer-no-link
