@@ -1,41 +1,45 @@
 // The agent as a script tag: configured by data-*, known as window.track, heir
 // to the calls that the snippet has queued.
 import { createTrack } from './agent.js';
+import { attempt } from './store.js';
 
-const { currentScript } = document;
-const { dataset, src, nonce } = currentScript || {};
-if (dataset) {
-  // Segment's snippet names itself in an attribute of its own.
-  const { global, globalSegmentAnalyticsKey } = dataset;
-  const name = global || globalSegmentAnalyticsKey || 'track';
-  const stub = window[name];
-  const isSegments = Array.isArray(stub);
-  const options = {
-    endpoint: new URL('/v1/batch', src).href,
-    ...(isSegments && { key: stub._writeKey || (src.match(/\/v1\/([^/]+)/) || [])[1], ...stub._loadOptions }),
-    ...Object.fromEntries(new URL(src).searchParams),
-    ...dataset,
-  };
+// Where it cannot start (inlined, its script has no address), the page does without.
+attempt(() => {
+  const { currentScript } = document;
+  const { dataset, src, nonce } = currentScript || {};
+  if (dataset) {
+    // Segment's snippet names itself in an attribute of its own.
+    const { global, globalSegmentAnalyticsKey } = dataset;
+    const name = global || globalSegmentAnalyticsKey || 'track';
+    const stub = window[name];
+    const isSegments = Array.isArray(stub);
+    const options = {
+      endpoint: new URL('/v1/batch', src).href,
+      ...(isSegments && { key: stub._writeKey || (src.match(/\/v1\/([^/]+)/) || [])[1], ...stub._loadOptions }),
+      ...Object.fromEntries(new URL(src).searchParams),
+      ...dataset,
+    };
 
-  const load = (part, failed) => {
-    const script = document.createElement('script');
-    script.dataset.global = name;
-    script.nonce = nonce;
-    script.onerror = failed;
-    script.src = src.replace(/firsthand(?=[^/?]*($|\?))/, `firsthand.${part}`);
-    document.head.append(script);
-  };
+    const load = (part, failed) => {
+      const script = document.createElement('script');
+      script.dataset.global = name;
+      script.nonce = nonce;
+      script.onerror = failed;
+      script.src = src.replace(/firsthand(?=[^/?]*($|\?))/, `firsthand.${part}`);
+      document.head.append(script);
+    };
 
-  // A function of that name that is no stub is not ours to replace.
-  if (!stub || stub.q || isSegments) {
-    if (options.disable === true) Object.assign(options, { consent: 'denied', storage: 'none' });
-    const track = (window[name] = createTrack(options, load));
-    if (options.auto) load('auto');
-    if (/[?&]fh_debug=1/.test(location.search)) track.debug();
-    if (options.initialPageview) track.page();
-    // What is to see the calls comes before them, as in Segment's agent.
-    const isFirst = ([verb]) => isSegments && /^(on|addS.*|setA.*|register)$/.test(verb);
-    const items = (stub && (stub.q || stub).splice(0)) || [];
-    for (const first of [true, false]) for (const item of items) if (isFirst(item) === first) track._replay(item, isSegments);
+    // A function of that name that is no stub is not ours to replace.
+    if (!stub || stub.q || isSegments) {
+      if (options.disable === true) Object.assign(options, { consent: 'denied', storage: 'none' });
+      const track = (window[name] = createTrack(options, load));
+      if (options.auto) load('auto');
+      if (/[?&]fh_debug=1/.test(location.search)) track.debug();
+      if (options.initialPageview) track.page();
+      // What is to see the calls comes before them, as in Segment's agent.
+      const isFirst = ([verb]) => isSegments && /^(on|addS.*|setA.*|register)$/.test(verb);
+      const items = (stub && (stub.q || stub).splice(0)) || [];
+      for (const first of [true, false]) for (const item of items) if (isFirst(item) === first) track._replay(item, isSegments);
+    }
   }
-}
+});
