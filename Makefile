@@ -103,3 +103,4 @@ include tests/bench.mk
 include tests/auto.mk
 include tests/fuzz.mk
 include tests/coverage.mk
+include tests/lint.mk

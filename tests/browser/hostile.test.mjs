@@ -2,6 +2,7 @@
 // with what nobody should pass: nothing of it reaches the page, and calls before and
 // after arrive. Each hostility has a frame, so a world of its own.
 //   ENGINES=chromium,firefox,webkit node --test tests/browser/hostile.test.mjs
+//   HOSTILITY=frozen node --test tests/browser/hostile.test.mjs     only these
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -14,7 +15,9 @@ const script = (name) => readFileSync(new URL(`hostile/${name}.js`, import.meta.
 const scripts = { '/play.js': script('play'), '/hostilities.js': script('hostilities'), '/properties.js': script('properties') };
 const window = {};
 runInNewContext(scripts['/hostilities.js'], { window });
-const NAMES = Object.keys(window.hostilities).map((name, i) => `${name} #${i}`);
+const NAMES = Object.keys(window.hostilities)
+  .map((name, i) => `${name} #${i}`)
+  .filter((name) => new RegExp(process.env.HOSTILITY ?? '').test(name));
 const AT_ONCE = 12; // frames
 
 const tag = (key, more = '') => `<script src="/fh/firsthand.js" data-key="${key}" data-endpoint="/v1/batch" data-debug${more}></script>`;
@@ -30,8 +33,8 @@ const xhtml = (head) => `<?xml version="1.0" encoding="utf-8"?>
 <script src="/play.js"/><script src="/fh/firsthand.js" data-key="xhtml" data-endpoint="/v1/batch" data-debug=""/>
 <script>track('From XHTML ${head ? 'with' : 'without'} a head')</script></body></html>`;
 
-const answer = (type, text) => (req, res) => {
-  res.writeHead(200, { 'content-type': `${type}; charset=utf-8` });
+const answer = (type, text, headers) => (req, res) => {
+  res.writeHead(200, { 'content-type': `${type}; charset=utf-8`, ...headers });
   res.end(typeof text === 'function' ? text(new URL(req.url, 'http://site').searchParams) : text);
 };
 
@@ -52,6 +55,14 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         '/headless.xhtml': answer('application/xhtml+xml', xhtml('')),
         '/image.svg': answer('image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"><script href="/play.js"/><script href="/fh/firsthand.js" data-key="svg"/></svg>'),
         '/inlined': answer('text/html', () => `<!doctype html><meta charset="utf-8"><title>Inlined</title>${load(['play'])}<script data-key="inlined" data-endpoint="/v1/batch">${readFileSync('dist/firsthand.js', 'utf8').replace(/<\/script/g, '<\\/script')}</script><script>window.track && track('Inlined')</script>`),
+        // Our own loader cannot bring the captures there; a tag of the page's can.
+        '/trusted': answer(
+          'text/html',
+          `<!doctype html><title>Trusted</title>${load(['play'])}${SNIPPET}<script src="/late.js"></script>${tag('trusted', ' data-auto="links" data-adopt="segment"')}
+           <script src="/fh/firsthand.bridge.js" data-global="track"></script><script src="/fh/firsthand.auto.js" data-global="track"></script><script src="/fh/firsthand.debug.js" data-global="track"></script>`,
+          { 'content-security-policy': `require-trusted-types-for 'script'; trusted-types 'none'` },
+        ),
+        '/late.js': answer('text/javascript', `track('From the stub'); addEventListener('load', () => track('Trusted'))`),
         '/sandboxed': answer('text/html', `<!doctype html><title>Sandboxed</title>${load(['play'])}<script>track = undefined; addEventListener('load', () => { track('Sandboxed'); track.page(); parent.postMessage(faults, '*'); addEventListener('message', () => parent.postMessage(faults, '*')) })</script>${tag('sandboxed')}`),
       });
       page = await browser.page();
@@ -123,6 +134,23 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         assert.deepEqual(await page.eval(() => window.faults), []);
         if (event) assert.deepEqual(await arrived([event]), []);
       });
+
+    test('Trusted Types are enforced: no fault, and the events arrive', async (t) => {
+      await page.goto(`${site.url}/trusted`);
+      assert.deepEqual(await page.eval(() => window.faults), []);
+      assert.deepEqual(await arrived(['From the stub', 'Trusted']), []);
+      // That it is enforced at all, by engines that know it.
+      const refuses = await page.eval(() => {
+        try {
+          document.createElement('div').innerHTML = '<b>';
+        } catch {
+          return true;
+        }
+        return !window.trustedTypes;
+      });
+      assert.ok(refuses);
+      if (!(await page.eval(() => !!window.trustedTypes))) t.diagnostic('this engine has no Trusted Types');
+    });
 
     test('a sandboxed frame: no fault', async () => {
       await page.goto(`${site.url}/frames`);

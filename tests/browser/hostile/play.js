@@ -48,7 +48,11 @@ window.faults = [];
     const after = () => {
       if (undo) undo();
       call(`After ${number}`);
-      timer(() => (window.done = true));
+      // What a broken network has kept waiting leaves when the page ends.
+      const end = () => (window.done = true);
+      const flushed = attempt('flush', () => track.flush());
+      if (flushed && flushed.then) flushed.then(end, end);
+      timer(end, 3000);
     };
     const during = () => {
       if (when === 'later') hurt();
