@@ -52,3 +52,9 @@ fuzz-keep: setup-fuzz dist fuzz-binaries ## minimise what fuzzing has found and 
 .PHONY: setup-fuzz
 setup-fuzz: setup-build
 	@scripts/setup.sh fuzz
+
+# In make test: what is kept, and three seconds each.
+.PHONY: fuzz-quick
+fuzz-quick: setup-fuzz
+	@$(MAKE) --no-print-directory fuzz-binaries
+	@node tests/fuzz/run.mjs --seconds 3

@@ -30,7 +30,8 @@ static void tell(const char *text, size_t len) {
   static const char *const places[] = {
       "\"url\":", "\"referrer\":", "\"canonical\":", "\"title\":"};
   fh_writer writer = fh_writer_on(config, sizeof config);
-  fh_put(&writer, "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"domain\":\"a.example\",\"cookies\":");
+  fh_put(&writer,
+         "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"domain\":\"a.example\",\"cookies\":");
   fh_put_string(&writer, text, len);
   fh_put(&writer, ",\"page\":{");
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) {

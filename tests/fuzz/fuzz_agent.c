@@ -9,21 +9,21 @@
 #include "host.h"
 
 enum {
-  START,    /* payload: the configuration */
-  EVENT,    /* payload: the call */
-  REFUSED,  /* argument: minus the code */
-  DUE,      /* waits for fh_poll, then takes */
-  TAKE,     /* argument: why */
-  ANSWER,   /* argument: status by statuses[]; payload: the body */
+  START,   /* payload: the configuration */
+  EVENT,   /* payload: the call */
+  REFUSED, /* argument: minus the code */
+  DUE,     /* waits for fh_poll, then takes */
+  TAKE,    /* argument: why */
+  ANSWER,  /* argument: status by statuses[]; payload: the body */
   JOURNAL,
-  ADOPT,      /* the last row; payload: place (2) and byte (1) that is changed */
-  ADOPT_RAW,  /* payload: the row */
-  GIVE_UP,    /* the last row; argument: minus the code */
-  FORGET,     /* the last row, or the payload's */
+  ADOPT,       /* the last row; payload: place (2) and byte (1) that is changed */
+  ADOPT_RAW,   /* payload: the row */
+  GIVE_UP,     /* the last row; argument: minus the code */
+  FORGET,      /* the last row, or the payload's */
   ACKNOWLEDGE, /* payload: the cookie */
-  RESTORE,    /* payload: {"cookie","store"} */
-  WAIT,       /* argument: seconds; 0: asks */
-  STATE,      /* argument: which */
+  RESTORE,     /* payload: {"cookie","store"} */
+  WAIT,        /* argument: seconds; 0: asks */
+  STATE,       /* argument: which */
   RELOAD,
   LEAVE,
   JUMP,  /* sets the wall clock; payload: 6 bytes, ms since 1970 */
@@ -72,15 +72,25 @@ typedef struct seed {
 static unsigned next(seed *seed) { return seed->at < seed->end ? *seed->at++ : 0; }
 
 static void grow(fh_writer *writer, seed *seed, int depth) {
-  static const char *const scalars[] = {
-      "true", "false", "null", "0", "-1.5e-7", "9007199254740993", "\"\"", "\"a@b.example\"",
-      "\"4111 1111 1111 1111\"", "\"https://a.example/p?utm_source=s&token=t#h\"",
-      "\"\\ud83d\\ude00\\u0000\\ud800\"", "\"2026-01-01T00:00:00.000Z\"",
-      "\"Bearer abc.def\"", "\"x\xc3\xa9y\"", "1e400", "\"1001\""};
-  static const char *const names[] = {"a",        "products", "price",   "email", "page",
-                                      "campaign", "userId",   "context", "name",  "revenue",
-                                      "password", "id",       "url",     "value", "category",
-                                      "$set"};
+  static const char *const scalars[] = {"true",
+                                        "false",
+                                        "null",
+                                        "0",
+                                        "-1.5e-7",
+                                        "9007199254740993",
+                                        "\"\"",
+                                        "\"a@b.example\"",
+                                        "\"4111 1111 1111 1111\"",
+                                        "\"https://a.example/p?utm_source=s&token=t#h\"",
+                                        "\"\\ud83d\\ude00\\u0000\\ud800\"",
+                                        "\"2026-01-01T00:00:00.000Z\"",
+                                        "\"Bearer abc.def\"",
+                                        "\"x\xc3\xa9y\"",
+                                        "1e400",
+                                        "\"1001\""};
+  static const char *const names[] = {
+      "a",    "products", "price",    "email", "page", "campaign", "userId",   "context",
+      "name", "revenue",  "password", "id",    "url",  "value",    "category", "$set"};
   unsigned what = next(seed);
   if (depth > 6 || (what & 3)) {
     fh_put(writer, scalars[(what >> 2) & 15]);
@@ -102,8 +112,8 @@ static void grow_call(fh_writer *writer, seed *seed) {
   static const char *const types[] = {"track", "page",  "screen", "identify",
                                       "group", "alias", "user",   "register"};
   static const char *const members[] = {
-      "properties", "traits",      "context",   "integrations", "userId",     "groupId",
-      "previousId", "anonymousId", "messageId", "timestamp",    "name",       "category",
+      "properties", "traits",      "context",   "integrations", "userId", "groupId",
+      "previousId", "anonymousId", "messageId", "timestamp",    "name",   "category",
       "page",       "browser",     "cookies",   "groupTraits"};
   fh_put(writer, "{\"type\":\"");
   fh_put(writer, types[next(seed) & 7]);
@@ -196,7 +206,7 @@ static size_t places(const uint8_t *data, size_t size, size_t *out, size_t most)
 static size_t make_step(uint8_t *out, unsigned kind, unsigned argument, unsigned ms,
                         const char *payload) {
   size_t len = strlen(payload);
-  const uint8_t head[HEAD] = {(uint8_t)kind,     (uint8_t)argument, (uint8_t)ms,
+  const uint8_t head[HEAD] = {(uint8_t)kind,      (uint8_t)argument, (uint8_t)ms,
                               (uint8_t)(ms >> 8), (uint8_t)len,      (uint8_t)(len >> 8)};
   memcpy(out, head, HEAD);
   memcpy(out + HEAD, payload, len);
@@ -209,7 +219,8 @@ static size_t fresh_step(uint8_t *out, unsigned dice) {
       "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"consent\":\"pending\"}}",
       "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"dialect\":\"amplitude\"}}",
       "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"dialect\":\"snowplow\"}}",
-      "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"dialect\":\"posthog\",\"rate\":5}}"};
+      "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"dialect\":\"posthog\","
+      "\"rate\":5}}"};
   static const char *const calls[] = {
       "{\"type\":\"track\",\"event\":\"A\",\"properties\":{\"a\":1}}",
       "{\"type\":\"page\",\"page\":{\"url\":\"https://a.example/?utm_source=s\"}}",
@@ -223,9 +234,12 @@ static size_t fresh_step(uint8_t *out, unsigned dice) {
       "{\"type\":\"anonymousId\",\"anonymousId\":\"x\"}",
       "{\"type\":\"amend\",\"number\":0,\"event\":{\"type\":\"track\",\"event\":\"B\"}}",
       "{\"type\":\"amend\",\"number\":1,\"event\":null}"};
-  static const char *const answers[] = {
-      "{\"success\":true}", "", "{\"success\":true,\"missing\":[[0,1]]}",
-      "{\"errors\":[{\"index\":0}]}", "{\"retryAfter\":5}", "OK"};
+  static const char *const answers[] = {"{\"success\":true}",
+                                        "",
+                                        "{\"success\":true,\"missing\":[[0,1]]}",
+                                        "{\"errors\":[{\"index\":0}]}",
+                                        "{\"retryAfter\":5}",
+                                        "OK"};
   unsigned kind = dice % KINDS, argument = dice >> 8 & 255, ms = dice >> 16 & 0xC0FF;
   const char *payload = "";
   if (kind == START) payload = starts[argument % (sizeof starts / sizeof *starts)];

@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   int result = host_start((fh_text){config, size});
   free(config);
   host_event(text_of("{\"type\":\"identify\",\"userId\":\"u\",\"traits\":{\"a\":1}}"));
-  host_event(text_of("{\"type\":\"page\",\"page\":{\"url\":\"https://a.example/?b=c\"}}"));
+  host_event(
+      text_of("{\"type\":\"page\",\"page\":{\"url\":\"https://a.example/?b=c\"}}"));
   if (result > 0 && !agent.gate) host_take(FH_NET);
   host_journal();
   for (int which = 0; which < 3; which++) host_state(which);

@@ -16,7 +16,8 @@ static size_t print(const fh_json *value, char *out, size_t cap) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  fh_arena arena = {.base = (char *)(((uintptr_t)block + 7) & ~(uintptr_t)7), .cap = FH_ARENA_BYTES};
+  fh_arena arena = {.base = (char *)(((uintptr_t)block + 7) & ~(uintptr_t)7),
+                    .cap = FH_ARENA_BYTES};
   int code = 0;
   char *text = copy_of(data, size, false);
   fh_json *value = fh_json_parse(&arena, text, size, &code);

@@ -271,9 +271,12 @@ void host_reload(void) {
   char id[sizeof agent.context.identity.anonymous_id];
   memcpy(id, agent.context.identity.anonymous_id, sizeof id);
   const fh_text parts[] = {text_of("{\"key\":\"k\",\"entropy\":[5,6,7,8],\"cookie\":"),
-                           state(FH_STATE_COOKIE, cookie), text_of(",\"store\":"),
-                           state(FH_STATE_STORE, store), text_of(",\"tab\":"),
-                           state(FH_STATE_TAB, tab), text_of("}")};
+                           state(FH_STATE_COOKIE, cookie),
+                           text_of(",\"store\":"),
+                           state(FH_STATE_STORE, store),
+                           text_of(",\"tab\":"),
+                           state(FH_STATE_TAB, tab),
+                           text_of("}")};
   fh_writer writer = fh_writer_on(config, sizeof config);
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     if (i % 2)

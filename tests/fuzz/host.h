@@ -50,7 +50,8 @@ int host_take(int why);
 int host_answer(int status, fh_text body, int retry_after_s);
 int host_journal(void); /* what it gives is kept for host_adopt_last */
 int host_adopt(fh_text row, int error);
-int host_adopt_last(size_t at, char byte, int error); /* with a byte changed, if there is one */
+int host_adopt_last(size_t at, char byte,
+                    int error); /* with a byte changed, if there is one */
 int host_forget(fh_text keys);
 int host_forget_last(void);
 int host_acknowledged(fh_text cookie);
