@@ -128,7 +128,8 @@ export function createRelay({
     const { events, refused, batch, envelope } =
       ingest({ call, body, headers: req.headers, now: now(), newId });
     const allRefused = events.length === 0 && refused.length > 0;
-    const { through, ...kept } = allRefused ? { stored: 0 } : store(events, batch);
+    const { through, ...kept } = allRefused ? { stored: 0 }
+      : await store(events, batch);
     const status = allRefused ? 400 : refused.length > 0 ? 207 : 200;
     const result = refused.length > 0
       ? { success: false, errors: refused } : { success: true };
@@ -156,9 +157,9 @@ export function createRelay({
     if (cookie) res.setHeader('Set-Cookie', cookie);
   }
 
-  function store(events, batch) {
+  async function store(events, batch) {
     try {
-      return log.append(events, batch);
+      return await log.append(events, batch);
     } catch (error) {
       logger.error({ err: error }, 'events could not be stored');
       throw later('The relay could not store the events '
@@ -206,7 +207,7 @@ export function createRelay({
       setTimeout(GRACE_MS, undefined, { ref: false }),
     ]);
     server?.closeAllConnections();
-    log.close();
+    await log.close();
   }
 
   return { handler, listen, close: () => (closed ??= shutDown()), log };

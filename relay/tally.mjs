@@ -13,6 +13,7 @@ import { numberOf, streamOf } from './stream.mjs';
  *  - `event({messageId, writeKey, receivedAt, timestamp}, isNew)`: one copy of
  *    an event; ids that are not of our form count for nothing;
  *  - `copies(row, stream, n)`: n copies at once of what was stored already;
+ *  - `doubled() → object|undefined`: by stream, the copies; undefined for none;
  *  - `deltas() → object[]`: one for each stream and writeKey that was named.
  */
 export function createTally() {
@@ -65,6 +66,11 @@ export function createTally() {
     },
     copies(row, stream, n) {
       deltaOf(row, stream).doubled += n;
+    },
+    doubled() {
+      const found = [...deltas.values()].filter((delta) => delta.doubled > 0)
+        .map((delta) => [delta.stream, delta.doubled]);
+      return found.length > 0 ? Object.fromEntries(found) : undefined;
     },
     deltas: () => [...deltas.values()],
   };
