@@ -11,7 +11,7 @@ FUZZ_LONG_SECONDS ?= 820
 FUZZ ?=
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_SHARED := tests/fuzz/host.c tests/fuzz/json.c tests/run/refusal.c
+FUZZ_SHARED := tests/fuzz/host.c tests/fuzz/json.c tests/run/unchanged.c
 
 FUZZ_CFLAGS := -std=c11 -O2 -g
 # A wrong address or an undefined operation ends the run. A double that its integer

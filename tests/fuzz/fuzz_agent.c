@@ -219,8 +219,7 @@ static size_t fresh_step(uint8_t *out, unsigned dice) {
       "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"consent\":\"pending\"}}",
       "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"dialect\":\"amplitude\"}}",
       "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"dialect\":\"snowplow\"}}",
-      "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"dialect\":\"posthog\","
-      "\"rate\":5}}"};
+      "{\"key\":\"k\",\"entropy\":[1,2,3,4],\"options\":{\"rate\":5}}"};
   static const char *const calls[] = {
       "{\"type\":\"track\",\"event\":\"A\",\"properties\":{\"a\":1}}",
       "{\"type\":\"page\",\"page\":{\"url\":\"https://a.example/?utm_source=s\"}}",

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "refusal.h"
+#include "unchanged.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

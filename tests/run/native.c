@@ -10,7 +10,7 @@
 
 #include "firsthand.h"
 #include "pointer.h"
-#include "refusal.h"
+#include "unchanged.h"
 
 #define CALL_BYTES (2 << 20) /* room for a call that the core must never see */
 #define TREE_BYTES (8 << 20)

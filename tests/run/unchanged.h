@@ -1,8 +1,8 @@
 /* What a refused call may not have changed: "a refused call leaves everything as it was
  * but the drop counts and what it told of the page" (src/firsthand.h). The runner of
  * the cases and the fuzzers look at it by the same words. */
-#ifndef RUN_REFUSAL_H
-#define RUN_REFUSAL_H
+#ifndef RUN_UNCHANGED_H
+#define RUN_UNCHANGED_H
 
 #include "firsthand.h"
 

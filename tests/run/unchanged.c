@@ -1,5 +1,5 @@
 /* How an agent was before a call, and how it is after it was refused. */
-#include "refusal.h"
+#include "unchanged.h"
 
 uint32_t events_in(const fh_agent *agent) {
   const uint32_t *count = agent->outbox.queue.count;
