@@ -107,3 +107,5 @@ include tests/fuzz.mk
 include tests/coverage.mk
 include tests/lint.mk
 include tests/hostile.mk
+include tests/forward.mk
+include tests/relay.mk

@@ -21,14 +21,17 @@ export function checkName(name) {
 
 /**
  * @param {object} store of `openStore`.
- * @returns the members `consumer`, `consumers`, `deadLetters` and `replay` of
+ * @returns the members `consumer`, `consumers`, `deadLetters`, `replay` and `drop` of
  *   the log, see `eventlog.mjs`.
  */
 export function createConsumers({ db, run, readers: log }) {
   const insert = db.prepare(`
     INSERT INTO consumers (name, position) VALUES (?, ?) ON CONFLICT DO NOTHING`);
   const select = db.prepare('SELECT position FROM consumers WHERE name = ?').pluck();
-  const selectAll = db.prepare('SELECT name, position FROM consumers ORDER BY name');
+  const selectAll = db.prepare(`
+    SELECT name, (SELECT count(*) FROM events WHERE seq > position) AS pending
+    FROM consumers ORDER BY name`);
+  const remove = db.prepare('DELETE FROM consumers WHERE name = ?');
   const advance = db.prepare(
     'UPDATE consumers SET position = max(position, ?) WHERE name = ?');
   const dead = createDeadLetters(db);
@@ -76,13 +79,21 @@ export function createConsumers({ db, run, readers: log }) {
 
   return {
     consumer,
-    consumers: () => selectAll.all(),
+    consumers: async () => selectAll.all().map((one) =>
+      ({ ...one, dead: dead.count(one.name) })),
     deadLetters: dead.list,
     replay: createReplay({
       list: dead.list,
       put,
       remove: (letter) => run(() => dead.remove(letter)),
     }),
+    async drop(name) {
+      if (open.has(name)) throw new Error(`The consumer ${name} is open.`);
+      await run(() => {
+        remove.run(name);
+        dead.removeAll(name);
+      });
+    },
     closeConsumers: () => [...open.values()].forEach((one) => one.close()),
   };
 }

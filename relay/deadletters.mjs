@@ -11,7 +11,8 @@ export const letterOf = (consumer, row, reason) => ({
  * @param {import('better-sqlite3').Database} db
  * @returns the table, one letter for each consumer and event:
  *  - `put(letter)`: of `letterOf`; a later one changes reason and time;
- *  - `remove({consumer, messageId})`;
+ *  - `remove({consumer, messageId})`, `removeAll(consumer)`;
+ *  - `count(consumer) → n`;
  *  - `list(consumer, {after, limit}) → Promise<letters>`, see `eventlog.mjs`.
  */
 export function createDeadLetters(db) {
@@ -26,10 +27,14 @@ export function createDeadLetters(db) {
     FROM dead WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?`);
   const remove = db.prepare(
     'DELETE FROM dead WHERE consumer = @consumer AND messageId = @messageId');
+  const removeAll = db.prepare('DELETE FROM dead WHERE consumer = ?');
+  const count = db.prepare('SELECT count(*) FROM dead WHERE consumer = ?').pluck();
 
   return {
+    count: (consumer) => count.get(consumer),
     put: (letter) => insert.run(letter),
     remove: (letter) => remove.run(letter),
+    removeAll: (consumer) => removeAll.run(consumer),
     list: async (consumer, { after = 0, limit = PAGE_ROWS } = {}) =>
       select.all(consumer, after, limit),
   };

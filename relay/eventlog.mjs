@@ -1,6 +1,7 @@
 // The durable log: events in the order of their arrival, each once, on SQLite.
 // It knows rows and positions, nothing of HTTP or of what an event means.
 import { createConsumers } from './consumers.mjs';
+import { createPeople } from './people.mjs';
 import { createRetention } from './retention.mjs';
 import { openStore } from './store.mjs';
 import { createTally } from './tally.mjs';
@@ -31,17 +32,25 @@ import { createTally } from './tally.mjs';
  *    arguments and never inside `append`, after events were stored;
  *  - `consumer(name, {start}) → {read, ack, dead, wait, close}`: reads the log
  *    under a name that has a durable cursor, see below;
- *  - `consumers() → {name, position}[]`: every name that ever was one, with
- *    what it has acknowledged;
+ *  - `consumers() → Promise<{name, pending, dead}[]>`: every name that ever was
+ *    one, its events that are not acknowledged, and its dead letters;
  *  - `deadLetters(name, {after, limit}) → Promise<rows>`: what the consumer put
  *    aside, with `reason`, `deadAt` and an `id` by which `after` goes;
  *  - `replay(name, deliver, {limit}) → Promise<{delivered, failed}>`: calls
  *    `deliver(row)` for each dead letter, oldest first. One that resolves is
  *    removed, one that rejects stays, with the new reason;
+ *  - `drop(name) → Promise`: forgets a consumer that is not open, with its dead
+ *    letters; until then `retain` keeps what it has not acknowledged;
  *  - `retain({days, rows, unread}) → Promise<{removed}>`: removes what is older
  *    than `days`, and all but the newest `rows`, but only what every consumer
  *    has acknowledged, unless `unread` is true. What the ledger says of streams
  *    that ended before the oldest event left goes too; dead letters stay;
+ *  - `find({userId, anonymousId}) → {events, deadLetters}`: all rows in which
+ *    any of the ids given stands. It reads everything, some seconds for a million;
+ *  - `erase({userId, anonymousId}) → Promise<{events, deadLetters, remains}>`:
+ *    removes them, and says how many; `remains`: true where the log below keeps
+ *    what it has (Kafka);
+ *  - `backup(file) → Promise`: a copy of the database as it is now;
  *  - `close() → Promise`: finishes what waits.
  *
  * A consumer, one at a time for each name, is at-least-once and in order:
@@ -78,6 +87,16 @@ export function openEventLog(file) {
     return { stored, through: store.merge(tally) };
   }
 
+  const people = createPeople(store);
+
+  async function erase(who) {
+    const { events, deadLetters } = people.find(who);
+    const ids = new Set([...events, ...deadLetters].map((row) => row.messageId));
+    const gone = await store.run(() => people.forget([...ids]), ids.size);
+    store.db.pragma('wal_checkpoint(TRUNCATE)'); // older copies of the pages
+    return { ...gone, remains: false };
+  }
+
   return {
     async append(events, batch) {
       const done = await store.run(() => insert(events, batch), events.length);
@@ -87,6 +106,9 @@ export function openEventLog(file) {
     ...store.readers,
     ...consumers,
     ...createRetention(store),
+    find: people.find,
+    erase,
+    backup: (file) => store.db.backup(file),
     async close() {
       closeConsumers();
       store.close();

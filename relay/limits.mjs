@@ -69,6 +69,9 @@ export const LEDGER_ROWS = 100_000;
  */
 export const GROUP_EVENTS = 5000;
 
+/** Rows that a consumer of a shared log holds unacknowledged: 8 MB at worst. */
+export const PREFETCH_ROWS = 256;
+
 /** What a consumer may be called: such a name is also one in NATS and Kafka. */
 export const CONSUMER_NAME = /^[\w-]{1,64}$/;
 

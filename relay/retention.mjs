@@ -9,53 +9,77 @@ const DAY_MS = 86_400_000;
 
 /**
  * @param {object} store of `openStore`.
+ * @param {object} [log] what the log itself has beside the store:
+ *  - `unread() → Promise<number|undefined>`: the position up to which every
+ *    consumer is done;
+ *  - `purge(position) → Promise`: removes there what goes here.
  * @returns the member `retain` of the log, see `eventlog.mjs`.
  */
-export function createRetention({ db, run }) {
-  const oldest = db.prepare('SELECT min(seq) FROM events').pluck();
-  const newerThan = db.prepare(
-    'SELECT min(seq) FROM events WHERE receivedAt >= ?').pluck();
-  const newest = db.prepare('SELECT max(seq) FROM events').pluck();
-  const behind = db.prepare(
-    'SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?').pluck();
-  const unread = db.prepare('SELECT min(position) FROM consumers').pluck();
-  const removeNames = db.prepare(`DELETE FROM renamed WHERE messageId IN (
-    SELECT messageId FROM events WHERE seq >= ? AND seq < ?)`);
-  const removeEvents = db.prepare('DELETE FROM events WHERE seq >= ? AND seq < ?');
-  const firstKept = db.prepare(
-    'SELECT receivedAt FROM events ORDER BY seq LIMIT 1').pluck();
-  const removeBatches = db.prepare('DELETE FROM batches WHERE receivedAt < ?');
-  const removeStreams = db.prepare('DELETE FROM streams WHERE lastSeen < ?');
+export function createRetention({ db, run }, log = {}) {
+  const prepare = (sql) => db.prepare(sql).pluck();
+  const newest = prepare('SELECT max(seq) FROM events');
+  const behind = prepare('SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?');
+  const firstKept = prepare('SELECT receivedAt FROM events ORDER BY seq LIMIT 1');
+  const fromSeq = db.prepare(
+    'SELECT seq, receivedAt FROM events WHERE seq >= ? ORDER BY seq LIMIT 1');
+  const unreadHere = prepare('SELECT min(position) FROM consumers');
+  const { unread = () => unreadHere.get() ?? undefined, purge } = log;
 
-  /** The position up to which events go. */
-  function bound({ days, rows, unread: evenUnread = false }, now) {
-    const bounds = [];
-    if (days !== undefined) {
-      const kept = newerThan.get(new Date(now - days * DAY_MS).toISOString());
-      bounds.push(kept === null ? newest.get() ?? 0 : kept - 1);
+  const removals = {
+    renamed: db.prepare(`DELETE FROM renamed WHERE messageId IN (
+      SELECT messageId FROM events WHERE seq >= ? AND seq < ?)`),
+    events: db.prepare('DELETE FROM events WHERE seq >= ? AND seq < ?'),
+    batches: db.prepare('DELETE FROM batches WHERE seq >= ? AND seq < ? AND receivedAt < ?'),
+    streams: db.prepare('DELETE FROM streams WHERE seq >= ? AND seq < ? AND lastSeen < ?'),
+  };
+  const ends = Object.fromEntries(['events', 'batches', 'streams'].map((table) =>
+    [table, db.prepare(`SELECT min(seq) AS first, max(seq) AS last FROM ${table}`)]));
+
+  /** The last position before a time. Rows stand in the order of their arrival. */
+  function lastBefore(time) {
+    let [low, high] = [0, newest.get() ?? 0];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      const row = fromSeq.get(middle);
+      if (row.receivedAt < time) low = row.seq;
+      else high = middle - 1;
     }
-    if (rows !== undefined) bounds.push(behind.get(rows) ?? 0);
-    const most = Math.max(0, ...bounds);
-    return evenUnread ? most : Math.min(most, unread.get() ?? most);
+    return low;
   }
 
-  async function retain(options, now = Date.now()) {
-    const last = bound(options, now);
+  /** The position up to which events go. */
+  async function bound({ days, rows, unread: evenUnread = false }, now) {
+    const bounds = [0];
+    if (days !== undefined) {
+      bounds.push(lastBefore(new Date(now - days * DAY_MS).toISOString()));
+    }
+    if (rows !== undefined) bounds.push(behind.get(rows) ?? 0);
+    const most = Math.max(...bounds);
+    return evenUnread ? most : Math.min(most, await unread() ?? most);
+  }
+
+  async function remove(table, last, ...more) {
     let removed = 0;
-    for (let from = oldest.get(); from !== null && from <= last; from += PAGE_ROWS) {
+    const { first } = ends[table].get();
+    for (let from = first ?? Infinity; from <= last; from += PAGE_ROWS) {
       const to = Math.min(from + PAGE_ROWS, last + 1);
       removed += await run(() => {
-        removeNames.run(from, to);
-        return removeEvents.run(from, to).changes;
+        if (table === 'events') removals.renamed.run(from, to);
+        return removals[table].run(from, to, ...more).changes;
       }, PAGE_ROWS);
       await setImmediate();
     }
+    return removed;
+  }
+
+  async function retain(options, now = Date.now()) {
+    const last = await bound(options, now);
+    if (last > 0) await purge?.(last);
+    const removed = await remove('events', last);
     if (removed > 0) {
       const kept = firstKept.get() ?? new Date(now).toISOString();
-      await run(() => {
-        removeBatches.run(kept);
-        removeStreams.run(kept);
-      }, PAGE_ROWS);
+      await remove('batches', ends.batches.get().last, kept);
+      await remove('streams', ends.streams.get().last, kept);
     }
     return { removed };
   }

@@ -8,7 +8,6 @@ import { WALK_ROWS } from './limits.mjs';
 import { migrate } from './schema.mjs';
 import { numberOf } from './stream.mjs';
 import { createStreams } from './streams.mjs';
-import { createTally } from './tally.mjs';
 
 // Another process may hold the file's lock. While we wait for it every other
 // request waits too, so not long: a sender told to come back loses nothing.
@@ -40,6 +39,7 @@ export function openStore(file, { synchronous }) {
   try {
     db.pragma('journal_mode = WAL');
     db.pragma(`synchronous = ${synchronous}`);
+    db.pragma('secure_delete = ON'); // what is removed is overwritten
     db.transaction(migrate).immediate(db);
   } catch (error) {
     db.close();
@@ -78,9 +78,8 @@ export function openStore(file, { synchronous }) {
       const { messageId, type, writeKey, receivedAt, body, id, origin } = event;
       const { changes } = insertEvent.run(
         messageId, type, writeKey, receivedAt, body, batch, origin ?? null);
-      const renamed = numberOf(id) !== undefined;
-      if (renamed) insertRenamed.run(id, messageId);
-      tally?.event(renamed ? { ...event, messageId: id } : event, changes > 0);
+      if (numberOf(id) !== undefined) insertRenamed.run(id, messageId);
+      tally?.event(event, changes > 0);
       return changes > 0;
     },
     insertBatch: (batch) => insertBatch.run(batch).lastInsertRowid,
