@@ -21,7 +21,8 @@ const BRIDGE_MS = 2000; // for the bridge to come
 /**
  * Makes an agent; returns its track function. Nothing in it ever throws.
  * @param options of the site
- * @param load brings another file of ours, by the name of its part: 'bridge'
+ * @param load brings another file of ours, by the name of its part: 'bridge'; calls the
+ *   function behind that if it does not come, and the next one when it has come
  */
 export const createTrack = (options, load) => {
   let core; // made at the first call, or when the page is idle
@@ -40,12 +41,21 @@ export const createTrack = (options, load) => {
   const plan = planMode === 'off' ? null : options.plan;
   let awaited = [adopt, link, query, cmp, plan].some((option) => option != null); // the bridge, or the plan
 
-  const say = (...words) => debugs && console.warn('[firsthand]', ...words);
+  const say = (...words) => debugs && attempt(() => console.warn('[firsthand]', ...words));
 
   // The one place where errors end: a page must not notice ours.
   const guard = (work) => (...args) => {
     try {
       return work(...args);
+    } catch (error) {
+      say(error);
+    }
+  };
+
+  // The other one: what is to come. By await, which no page can replace.
+  const calm = async (promise) => {
+    try {
+      return await promise;
     } catch (error) {
       say(error);
     }
@@ -80,8 +90,8 @@ export const createTrack = (options, load) => {
     } else if (!(flags & FH_HELD)) {
       delivery ||=
         FH_DESTINATIONS > 1 && openDestinations
-          ? openDestinations(core, visitor._consent, stores, refresh, share, say, guard, isHeard, emit)
-          : openDelivery(core, options, stores, refresh, share, say, guard, isHeard, emit);
+          ? openDestinations(core, visitor._consent, stores, refresh, share, say, guard, calm, isHeard, emit)
+          : openDelivery(core, options, stores, refresh, share, say, guard, calm, isHeard, emit);
       if (FH_DESTINATIONS > 1 && openDestinations && (!type || type === 'consent')) delivery._told();
     }
   };
@@ -149,13 +159,13 @@ export const createTrack = (options, load) => {
 
   // What the call's promise, callback and listeners are told. The core still has an
   // event of the same task, and one that is not sent yet.
-  const tell = (call) => {
+  const tell = guard((call) => {
     const { _type: type, _result: result } = call;
     const event = { type, ...call._call };
     if (result < 0) return { status: 'refused', reason: core ? core.state(result) : 'invalid_config', event };
     if (result & FH_HELD) return { status: 'held', event };
     return { status: 'queued', event: attempt(() => JSON.parse(core.built(call._number))) || event };
-  };
+  });
 
   const announce = async (call, { reason, event }) => {
     await 0;
@@ -167,15 +177,15 @@ export const createTrack = (options, load) => {
     listeners._emit(type, ...call._names.map((name) => event[name]));
   };
 
-  const decide = (call, result) => {
+  const decide = guard((call, result) => {
     const { _type: type, _args: args, _result: before } = call;
     call._decide(result);
     const isHeld = result & FH_HELD && result > 0;
-    if (isHeard() && !isHeld) announce(call, resolvers[type] || result < 0 ? tell(call) : {});
+    if (isHeard() && !isHeld) calm(announce(call, resolvers[type] || result < 0 ? tell(call) : {}));
     if (!resolvers[type]) return;
     const callback = before == null && args.find(isFunction);
     if (callback) call.then((context) => safely(callback, [context]));
-  };
+  });
 
   // Lets the page's hooks have a queued event. What comes out within the call takes
   // its place, what comes later is a call of its own. Returns what has become of it.
@@ -308,6 +318,7 @@ export const createTrack = (options, load) => {
 
   // Each is guarded, and returns the track function if it returns nothing.
   const verbs = {
+    __proto__: null, // whatever the page has put into that of all objects
     ...listeners._verbs,
     ...visitor._verbs,
     ...createMoments(track, guard),
@@ -336,7 +347,7 @@ export const createTrack = (options, load) => {
     timeout: () => {}, // nothing here waits
     initialize: () => {}, // by this a second snippet of Segment's knows that it is too late
     consent,
-    flush: async () => up() && delivery && delivery._flush(),
+    flush: async () => up() && delivery && (await delivery._flush()),
     ready,
     debug: (isOn = true) => {
       debugs = isOn;
@@ -346,7 +357,7 @@ export const createTrack = (options, load) => {
       }
     },
     // Once the file is there this is no longer what is called.
-    stitch: (failed) => failed || (load && new Promise((done) => load('stitch', done)).then(() => track.stitch({ reason: 'not_loaded' }))),
+    stitch: (failed) => failed || (load && new Promise((done) => load('stitch', done, done)).then(() => track.stitch({ reason: 'not_loaded' }))),
     inspect: () => ({
       anonymousId: setAnonymousId(),
       userId: user().id(),
@@ -360,9 +371,9 @@ export const createTrack = (options, load) => {
   };
   for (const verb in resolvers) verbs[verb] ||= (...args) => call(verb, args);
   for (const verb in verbs) {
-    const safe = guard(verbs[verb]);
+    const safe = guard((args) => verbs[verb](...args));
     track[verb] = (...args) => {
-      const result = safe(...args);
+      const result = safe(args);
       return result === undefined ? track : result;
     };
   }
@@ -394,8 +405,11 @@ export const createTrack = (options, load) => {
     if (newValue) refresh();
     else if (core) consent({ analytics: 'denied' });
   });
-  if (stores) addEventListener('storage', changed);
-  if (options.hints) askHints(options.hints).catch(say);
+  guard(() => {
+    if (stores) addEventListener('storage', changed);
+    (self.requestIdleCallback || setTimeout)(() => up());
+  })();
+  if (options.hints) calm(askHints(options.hints));
   guard(measure)(measured);
 
   // If the bridge does not come in time, things go on without it.
@@ -410,6 +424,5 @@ export const createTrack = (options, load) => {
     if (load) load(plan ? 'plan' : 'bridge', without); // the plan's file loads the bridge
   }
 
-  (self.requestIdleCallback || setTimeout)(() => up());
   return track;
 };

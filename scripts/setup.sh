@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a group of make targets lacks, and nothing else.
 #
-#   scripts/setup.sh GROUP...      groups: native wasm node chromium firefox
+#   scripts/setup.sh GROUP...      groups: native wasm node fuzz lint chromium firefox
 #                                  webkit relay
 #
 # Debian and Ubuntu: missing packages come from apt, as this machine has it
@@ -24,6 +24,12 @@ clang_sanitizes() {
     clang -x c -fsanitize=address,undefined -o /dev/null - 2>/dev/null
 }
 
+# So is libFuzzer, which Debian keeps with the sanitizers of the same version.
+clang_fuzzes() {
+  has clang && echo 'int LLVMFuzzerTestOneInput(const char *d, long n) { return !d && n; }' |
+    clang -x c -fsanitize=fuzzer -o /dev/null - 2>/dev/null
+}
+
 missing=()
 groups=" $* "
 want() { case "$groups" in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
@@ -33,6 +39,16 @@ if want native; then
   clang_sanitizes || lacks clang libclang-rt-dev
   has dpkg-source || lacks dpkg-dev
   has xz || lacks xz-utils
+fi
+if want fuzz; then
+  clang_fuzzes || lacks clang libclang-rt-dev
+  has llvm-profdata && has llvm-cov && has llvm-symbolizer || lacks llvm
+  has xz || lacks xz-utils
+fi
+if want lint; then
+  has clang-tidy || lacks clang-tidy
+  has cppcheck || lacks cppcheck
+  has gcc || lacks gcc libc6-dev
 fi
 if want wasm; then
   has emcc || lacks emscripten
