@@ -13,7 +13,8 @@ const IDLE_MS = 3000; // before the page minds others' events
 const AGAIN_MS = 60000; // until it looks for more
 const REREAD_MS = 1000; // for the journal to answer a page that has slept
 const BUNDLE_MS = 20; // between commits of a page that calls in task upon task
-const NET_MS = 500; // at most so often is the net made anew
+const NET_MS = 500; // at most so often is the net made anew, and where requests are
+const FLYING_NET_MS = 2000; // answered, so that what waits is about to go, so often
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -26,8 +27,9 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param say prints for whoever debugs
  * @param guard makes of a function one that never throws
  * @param isHeard whether anybody listens to what `emit` says: (name, what)
+ * @param settle lets the core have the calls that wait for the end of their task
  */
-export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, isHeard, emit) => {
+export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, isHeard, emit, settle) => {
   const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
@@ -106,7 +108,7 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
 
   // What waits lies with the browser too, in case this page ends unseen.
   const net = () => {
-    if (!reached || performance.now() < netMade + NET_MS) return;
+    if (!reached || performance.now() < netMade + (flight ? FLYING_NET_MS : NET_MS)) return;
     const body = core.take(FH_NET);
     if (!body.length) return;
     if (takeBack) takeBack();
@@ -174,8 +176,8 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     }
   });
 
-  const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
-  const leave = (atEnd) => ((leaving = 1), handOver(atEnd), (unsaved ||= counted), save());
+  const hidden = awake(() => (settle(), (later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
+  const leave = (atEnd) => (settle(), (leaving = 1), handOver(atEnd), (unsaved ||= counted), save());
   // Of a subdomain's pages nothing is heard, nor of any in a sleep.
   const back = awake(() => {
     if (leaving) return;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a group of make targets lacks, and nothing else.
 #
-#   scripts/setup.sh GROUP...      groups: native wasm node chromium firefox webkit
+#   scripts/setup.sh GROUP...      groups: native wasm node valgrind chromium firefox webkit
 #
 # Debian and Ubuntu: missing packages come from apt, as this machine has it
 # configured; what is about to be installed is printed first, and sudo is used
@@ -44,6 +44,9 @@ if want node; then
   has python3 || lacks python3
   has g++ || lacks g++
   has make || lacks make
+fi
+if want valgrind; then
+  has valgrind || lacks valgrind
 fi
 if want chromium; then
   [ -n "${CHROMIUM:-}" ] || [ -x /usr/lib/chromium/chromium ] || lacks chromium

@@ -3,6 +3,8 @@
 #   make bench                                 all subjects, ten repeats, then docs/BENCH.md
 #   make bench BENCH="--subject floor,firsthand --visit drain"
 #   make bench-report                          docs/BENCH.md from what there is
+#   make callgrind                             instructions of the core for an event
+#   make callgrind FUNCTIONS=1                 and where they go; KEEP=1: the new baseline
 #   make journal-cost                          every installed engine, then docs/JOURNAL-COST.md
 #   make journal-cost JOURNAL_COST="--engine chromium --repeats 20"
 
@@ -28,3 +30,15 @@ bench-report: build/peers/node_modules/.package-lock.json build/peers/umami.js
 
 journal-cost: setup-test dist ## what the journal costs the main thread, in each installed browser
 	node tests/bench/journal-cost.mjs $(JOURNAL_COST)
+
+# By the compiler that makes the module, and with the module's own string functions:
+# the C library's depend on the processor. valgrind 3.19 reads DWARF 4.
+build/bench/native/workload: tests/bench/workload.c tests/bench.mk wasm/libc.c $(SOURCES) $(HEADERS) $(CJSON)
+	@mkdir -p $(@D)
+	@clang -std=c11 -O2 -gdwarf-4 -iquote src -Ibuild/cjson $(SOURCES) wasm/libc.c $< -o $@
+
+.PHONY: callgrind
+callgrind: setup-test ## count the instructions of the core for an event (FUNCTIONS=1: and where, KEEP=1: keep as baseline)
+	@node tests/bench/callgrind.mjs $(if $(FUNCTIONS),--functions) $(if $(KEEP),--keep)
+
+NODE_TESTS += $(sort $(wildcard tests/bench/*.test.mjs))
