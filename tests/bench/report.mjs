@@ -37,7 +37,7 @@ export function writeReport(file, { subjects, results, plan }) {
 }
 
 /** By subject: what the tables are made of. */
-function factsOf(subjects, results, plan) {
+export function factsOf(subjects, results, plan) {
   const of = (id, name) => results.filter(({ subject, visit, failed }) => subject === id && visit === name && !failed);
   const raw = Object.fromEntries(Object.values(subjects).map((subject) => {
     const { id } = subject;
