@@ -15,7 +15,7 @@ import { attempt, clearState, loadState, rootDomain } from './store.js';
 import { createVisitor } from './visitor.js';
 
 const HELD = 1000; // calls that wait for the visitor's decision, for the bridge, or for the end of their task
-const AT_ONCE = 200; // of the last: no long task of theirs on a slow machine
+const AT_ONCE = 200; // of the last, so that a slow machine has no long task by them
 const BRIDGE_MS = 2000; // for the bridge to come
 
 /**

@@ -13,8 +13,8 @@ const IDLE_MS = 3000; // before the page minds others' events
 const AGAIN_MS = 60000; // until it looks for more
 const REREAD_MS = 1000; // for the journal to answer a page that has slept
 const BUNDLE_MS = 20; // between commits of a page that calls in task upon task
-const NET_MS = 500; // at most so often is the net made anew, and where requests are
-const FLYING_NET_MS = 2000; // answered, so that what waits is about to go, so often
+const NET_MS = 500; // at most so often is the net made anew, and while a request flies,
+const FLYING_NET_MS = 2000; // behind which what waits is about to go, so often
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
