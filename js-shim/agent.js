@@ -248,7 +248,8 @@ export const createTrack = (options, load) => {
   // are events that the page's hooks get.
   const put = guard((call, page = pageFacts(), at = now()) => {
     const count = pending.push([call, page, at, write(call)]);
-    if (call._type !== 'track' || hooks._hooks.length || count >= HELD) settle();
+    if (call._type !== 'track' || hooks._hooks.length) settle();
+    else if (count > HELD) settleSome();
     else if (count < 2) queueMicrotask(settleSome);
   });
 
