@@ -69,10 +69,11 @@ $(CJSON): scripts/cjson.sh scripts/cjson.sha256
 # --- Products ----------------------------------------------------------------
 
 include wasm/build.mk
+include wasm/modules.mk
 include js-shim/build.mk
 
 .PHONY: products
-products: dist/firsthand.wasm $(JS_PRODUCTS)
+products: dist/firsthand.wasm dist/firsthand.server.wasm relay/firsthand.server.wasm $(JS_PRODUCTS)
 	@:
 
 # The module once more with the names of its functions, for `make size`: the
@@ -101,3 +102,5 @@ include tests/parity.mk
 include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
+include tests/forward.mk
+include tests/relay.mk

@@ -34,14 +34,13 @@ const words = () => {
   return { FH_SENTENCES: JSON.stringify(sentences), FH_STYLE: JSON.stringify(code.trim()) };
 };
 
-const module = readFileSync(new URL(`../${DIST}/firsthand.wasm`, import.meta.url));
+const binary = (file) => readFileSync(new URL(`../${file}`, import.meta.url));
+const agent = binary(`${DIST}/firsthand.wasm`);
 
-// How often the module has each byte.
-const frequency = new Array(256).fill(0);
-for (const byte of module) frequency[byte]++;
-
-// The module as text, see unpack in core.js, with `count` pairs that change places.
-const packed = (offset, count) => {
+// The module as text, see unpack.js, with `count` pairs that change places.
+const packed = (module, offset, count) => {
+  const frequency = new Array(256).fill(0);
+  for (const byte of module) frequency[byte]++;
   const charOf = (byte) => String.fromCharCode(byte + offset);
   const bytes = [...frequency.keys()].sort((a, b) => frequency[b] - frequency[a]);
   const frequent = bytes.filter((byte) => byte + offset > 127).slice(0, count);
@@ -88,16 +87,20 @@ const minified = async (code, options) =>
 
 // The module, behind `code`, comes last: brotli packs the file 30 bytes smaller than
 // with it among the code. Of some ways to pack it the best is taken: 10 to 40 bytes.
-const withModule = (code) => {
+const withModule = (code, module) => {
   const ways = [35, 36, 37].flatMap((offset) =>
     [8, 10, 12, 14, 16].map((count) => {
-      const { swaps, text } = packed(offset, count);
+      const { swaps, text } = packed(module, offset, count);
       return code.replaceAll('FH_MODULE', 'M').replace('FH_OFFSET', offset).replace('"FH_SWAPS"', () => swaps) + text;
     }),
   );
   const sizes = ways.map((way) => brotliCompressSync(way).length);
   return ways[sizes.indexOf(Math.min(...sizes))];
 };
+
+// A script whose module is the argument of its function, put in after terser, which
+// would put it where it is used.
+const asArgument = (script, module) => `${withModule(script.replace('()', 'FH_MODULE').replace(/\(\);$/, '('), module)})`;
 
 const write = (file, contents) => writeFileSync(new URL(`../${DIST}/${file}`, import.meta.url), contents);
 
@@ -106,19 +109,22 @@ const common = async (esm) => (await transform(esm, { format: 'cjs', charset: 'u
 
 // A byte order mark makes the script UTF-8 on pages and servers that say
 // otherwise or nothing: the packed module depends on it.
-// The module is the argument, put in after terser, which would put it where it is used.
 const tag = await minified(`(() => {${await bundle('js-shim/tag.js')}})()`, { ecma: 2020 });
-write('firsthand.js', `\ufeff${withModule(tag.replace('()', 'FH_MODULE').replace(/\(\);$/, '('))})\n`);
-const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true })}var FH_MODULE=`);
+write('firsthand.js', `\ufeff${asArgument(tag, agent)}\n`);
+const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true })}var FH_MODULE=`, agent);
 write('firsthand.mjs', `${esm}\n`);
 write('firsthand.cjs', await common(esm));
-// Files that the agent loads where they are asked for.
-for (const part of ['bridge', 'debug', 'auto']) {
+// Files that the agent loads where they are asked for. Those in WITH_MODULE have a module
+// of their own (wasm/modules.mk).
+const WITH_MODULE = [];
+for (const part of ['bridge', 'debug', 'auto', ...WITH_MODULE]) {
   const code = await minified(`(() => {${await bundle(`js-shim/${part}/tag.js`)}})()`, { ecma: 2020 });
   const module = await minified(await bundle(`js-shim/${part}/index.js`, part === 'auto' ? VITALS : {}), { ecma: 2020, module: true });
-  write(`firsthand.${part}.js`, `${code}\n`);
-  write(`firsthand.${part}.mjs`, `${part === 'auto' ? NOTICE : ''}${module}\n`);
-  write(`firsthand.${part}.cjs`, await common(module));
+  const own = WITH_MODULE.includes(part) && binary(`build/wasm/${part}.wasm`);
+  const imported = own ? withModule(`${module}var FH_MODULE=`, own) : module;
+  write(`firsthand.${part}.js`, own ? `\ufeff${asArgument(code, own)}\n` : `${code}\n`);
+  write(`firsthand.${part}.mjs`, `${part === 'auto' ? NOTICE : ''}${imported}\n`);
+  write(`firsthand.${part}.cjs`, await common(imported));
 }
 const vitals = await minified(`(() => {${await bundle('js-shim/auto/vitals-tag.js', VITALS)}})()`, { ecma: 2020 });
 write('firsthand.vitals.js', `${NOTICE}${vitals}\n`);

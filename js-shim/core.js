@@ -2,17 +2,7 @@
 // module or an address in its memory (docs/ABI.md). FH_* are its constants, put
 // in by build.mjs.
 
-// The module's bytes as text, one character a byte, FH_OFFSET (35 or a little more)
-// added to each so that no quote, line end or NUL is among them. Characters beyond 127
-// take two bytes, so the most frequent of them have changed places with rare ones, by
-// pairs. 3 % more than the bytes under brotli, where base64 costs 30 %.
-const swaps = 'FH_SWAPS';
-const unpack = () => {
-  const other = []; // by code
-  for (const i in swaps) other[swaps.charCodeAt(i)] = swaps.charCodeAt(i ^ 1);
-  // By index, which takes a third of the time of an iterator.
-  return new Uint8Array(FH_MODULE.length).map((code, i) => (other[(code = FH_MODULE.charCodeAt(i))] || code) - FH_OFFSET);
-};
+import { unpack } from './unpack.js';
 
 /** The wall clock and the monotonic one, as the core takes them. */
 export const now = () => [Date.now(), performance.now()];

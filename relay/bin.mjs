@@ -1,39 +1,56 @@
 #!/usr/bin/env node
 // The command line: reads the options, starts a relay, ends it in good order.
 import { parseArgs } from 'node:util';
+import { COMMANDS_USAGE, isCommand, runCommand } from './commands.mjs';
+import { readDestinations } from './forward/index.mjs';
 import { createRelay } from './index.mjs';
+import { openLog } from './openlog.mjs';
 
 const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
 
   --port N           port to listen on, 0 for any free one (8080)
   --host ADDRESS     address to listen on (127.0.0.1)
   --db FILE          SQLite file for the events, made when missing (firsthand.db)
+  --log ADDRESS      the events go to nats://HOST:PORT,…/STREAM or
+                     kafka://HOST:PORT,…/TOPIC; --db is then this relay's index
+  --keep-days N      removes older events each hour, once all consumers are done
   --site DIR         directory to serve at /
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
   --trust-proxy      a proxy in front sets X-Forwarded-Proto
   --no-ack-cookie    set no cookie that tells the site's next page what arrived
+  --destinations FILE  where events go on to (docs/FORWARDING.md)
   --help             this text
 
 /events and /ledger show everything to whoever can reach them: let a public
 proxy forward only /v1/.
 
-LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).`;
+LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).
+${COMMANDS_USAGE}`;
 
 const TEXT = { type: 'string' };
 
-function readOptions() {
+const HOUR_MS = 3_600_000;
+
+function readOptions(args) {
   const { values } = parseArgs({
+    args,
     options: {
       port: { ...TEXT, default: '8080' },
       host: { ...TEXT, default: '127.0.0.1' },
       db: { ...TEXT, default: 'firsthand.db' },
+      log: TEXT,
+      'keep-days': TEXT,
       site: TEXT,
       mount: { ...TEXT, multiple: true, default: [] },
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
+      destinations: TEXT,
       help: { type: 'boolean' },
     },
   });
+  if (!/^[1-9]\d{0,4}$/.test(values['keep-days'] ?? '1')) {
+    throw new Error(`--keep-days ${values['keep-days']} is not a number of days.`);
+  }
   if (!/^\d+$/.test(values.port) || values.port > 65535) {
     throw new Error(`--port ${values.port} is not a port (0 to 65535).`);
   }
@@ -46,9 +63,11 @@ function readMount(text) {
   return { prefix, dir };
 }
 
-async function main({ port, host, db, site, mounts, ...flags }) {
+async function main({ port, host, db, log: address, site, mounts, ...flags }) {
+  const destinations = flags.destinations && readDestinations(flags.destinations);
+  const log = address && await openLog(address, { index: db, onError: tell });
   const relay = createRelay({
-    db, site, mounts,
+    db, log, site, mounts, destinations,
     trustProxy: flags['trust-proxy'],
     ackCookie: !flags['no-ack-cookie'],
   });
@@ -57,8 +76,17 @@ async function main({ port, host, db, site, mounts, ...flags }) {
     process.once(signal, () => relay.close());
   }
   const url = await relay.listen({ port: Number(port), host });
-  console.log(`firsthand-relay listens on ${url}, events are kept in ${db}`);
+  if (flags['keep-days']) keepOnly(relay.log, Number(flags['keep-days']));
+  console.log(`firsthand-relay listens on ${url}, events are kept in ${log ? 'the shared log' : db}`);
 }
+
+function keepOnly(log, days) {
+  const remove = () => log.retain({ days }).catch(tell);
+  remove();
+  setInterval(remove, HOUR_MS).unref();
+}
+
+const tell = (error) => console.error(`firsthand-relay: ${error.message}`);
 
 function explain(error) {
   if (error.code === 'EADDRINUSE') {
@@ -68,9 +96,14 @@ function explain(error) {
 }
 
 try {
-  const options = readOptions();
-  if (options.help) console.log(USAGE);
-  else await main(options);
+  const [name, ...args] = process.argv.slice(2);
+  if (isCommand(name)) {
+    await runCommand([name, ...args]);
+  } else {
+    const options = readOptions(name === 'serve' ? args : process.argv.slice(2));
+    if (options.help) console.log(USAGE);
+    else await main(options);
+  }
 } catch (error) {
   console.error(`firsthand-relay: ${explain(error)}\nTry --help.`);
   process.exit(1);

@@ -1,32 +1,27 @@
 // The durable log: events in the order of their arrival, each once, on SQLite.
 // It knows rows and positions, nothing of HTTP or of what an event means.
-import Database from 'better-sqlite3';
-import { createGaps } from './gaps.mjs';
-import { createLedger } from './ledger.mjs';
-import { WALK_ROWS } from './limits.mjs';
-import { migrate } from './schema.mjs';
-import { numberOf } from './stream.mjs';
-import { createStreams } from './streams.mjs';
+import { createConsumers } from './consumers.mjs';
+import { createPeople } from './people.mjs';
+import { createRetention } from './retention.mjs';
+import { openStore } from './store.mjs';
 import { createTally } from './tally.mjs';
-
-// Another process may hold the file's lock. While we wait for it every other
-// request waits too, so not long: a sender told to come back loses nothing.
-const LOCK_WAIT_MS = 1000;
 
 /**
  * Opens the log in `file`, or makes it.
  *
- * `append` is durable when it returns: WAL with synchronous FULL syncs the log
- * file at each commit (sqlite.org/pragma.html#pragma_synchronous).
+ * `append` is durable when it resolves: WAL with synchronous FULL syncs the log
+ * file at each commit (sqlite.org/pragma.html#pragma_synchronous). Requests of
+ * the same few ms share a commit (`group.mjs`).
  *
  * @param {string} file path, or ':memory:'.
  * @returns the log:
- *  - `append(events, batch?) → {stored, duplicates, through?}`: all in one
- *    transaction or, when it throws, nothing; an event whose messageId is known
+ *  - `append(events, batch?) → Promise<{stored, duplicates, through?}>`: all of
+ *    it or, when it rejects, nothing; an event whose messageId is known
  *    is counted in `duplicates` and changes nothing. With a batch `through` is
  *    a Map: for each stream that it touched, the number up to which everything
  *    is stored, -1 for none;
- *  - `read(after, limit) → rows`: what stands behind position `after`;
+ *  - `read(after, limit) → rows`: what stands behind position `after`, as
+ *    `{seq, messageId, type, writeKey, receivedAt, body}`;
  *  - `last() → position` of the newest event, 0 when there is none;
  *  - `before(n) → position` behind which the newest n events stand;
  *  - `count() → n`: reads the whole index, so not for every request;
@@ -35,110 +30,88 @@ const LOCK_WAIT_MS = 1000;
  *  - `ledger`: see `ledger.mjs`;
  *  - `subscribe(listener) → unsubscribe`: the listener is called, without
  *    arguments and never inside `append`, after events were stored;
- *  - `close()`.
+ *  - `consumer(name, {start}) → {read, ack, dead, wait, close}`: reads the log
+ *    under a name that has a durable cursor, see below;
+ *  - `consumers() → Promise<{name, pending, dead}[]>`: every name that ever was
+ *    one, its events that are not acknowledged, and its dead letters;
+ *  - `deadLetters(name, {after, limit}) → Promise<rows>`: what the consumer put
+ *    aside, with `reason`, `deadAt` and an `id` by which `after` goes;
+ *  - `replay(name, deliver, {limit}) → Promise<{delivered, failed}>`: calls
+ *    `deliver(row)` for each dead letter, oldest first. One that resolves is
+ *    removed, one that rejects stays, with the new reason;
+ *  - `drop(name) → Promise`: forgets a consumer that is not open, with its dead
+ *    letters; until then `retain` keeps what it has not acknowledged;
+ *  - `retain({days, rows, unread}) → Promise<{removed}>`: removes what is older
+ *    than `days`, and all but the newest `rows`, but only what every consumer
+ *    has acknowledged, unless `unread` is true. What the ledger says of streams
+ *    that ended before the oldest event left goes too; dead letters stay;
+ *  - `find({userId, anonymousId}) → {events, deadLetters}`: all rows in which
+ *    any of the ids given stands. It reads everything, some seconds for a million;
+ *  - `erase({userId, anonymousId}) → Promise<{events, deadLetters, remains}>`:
+ *    removes them, and says how many; `remains`: true where the log below keeps
+ *    what it has (Kafka);
+ *  - `backup(file) → Promise`: a copy of the database as it is now;
+ *  - `close() → Promise`: finishes what waits.
+ *
+ * A consumer, one at a time for each name, is at-least-once and in order:
+ *
+ *  - `start`: 'first' (default) for all that is kept, 'next' for what is stored
+ *    from now on; it counts for a new name only;
+ *  - `read(limit) → Promise<rows>`: the next ones, [] when there are none;
+ *  - `ack(position) → Promise`: done with all that was read up to this `seq`,
+ *    dead letters included. What is not acknowledged comes again, to the next
+ *    consumer of that name;
+ *  - `dead(row, reason) → Promise`: keeps a row aside that cannot be delivered.
+ *    It is still to be acknowledged;
+ *  - `wait() → Promise<boolean>`: true once `read` has something; false when the
+ *    consumer was closed;
+ *  - `close() → Promise`.
+ *
  * @throws when the file cannot be opened, is no database, or was made by a
  *   newer relay.
  */
 export function openEventLog(file) {
-  const db = new Database(file, { timeout: LOCK_WAIT_MS });
-  try {
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-    db.transaction(migrate).immediate(db);
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  const store = openStore(file, { synchronous: 'FULL' });
+  const { closeConsumers, ...consumers } = createConsumers(store);
 
-  const insertEvent = db.prepare(`
-    INSERT INTO events (messageId, type, writeKey, receivedAt, body, batch)
-    VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (messageId) DO NOTHING`);
-  const insertRenamed = db.prepare(
-    'INSERT INTO renamed (id, messageId) VALUES (?, ?) ON CONFLICT DO NOTHING');
-  const insertBatch = db.prepare(`
-    INSERT INTO batches (writeKey, receivedAt, sentAt, firsthand)
-    VALUES (@writeKey, @receivedAt, @sentAt, @firsthand)`);
-  const setDoubled = db.prepare('UPDATE batches SET doubled = ? WHERE seq = ?');
-  const select = db.prepare(`
-    SELECT seq, messageId, type, writeKey, receivedAt, body
-    FROM events WHERE seq > ? ORDER BY seq LIMIT ?`);
-  const selectLast = db.prepare('SELECT max(seq) FROM events').pluck();
-  const selectBefore = db.prepare(
-    'SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?').pluck();
-  const selectCount = db.prepare('SELECT count(*) FROM events').pluck();
-
-  const streams = createStreams(db);
-  const { gaps } = createGaps(db);
-  const ledger = createLedger(db);
-
-  const commit = db.transaction((events, batch) => {
-    if (!batch) return { stored: insertAll(events, null) };
-    const { lastInsertRowid } = insertBatch.run(batch);
+  function insert(events, batch) {
+    const count = (at, tally) =>
+      events.filter((event) => store.insert(event, at, tally)).length;
+    if (!batch) return { stored: count(null) };
+    const seq = store.insertBatch(batch);
     const tally = createTally();
     tally.batch(batch);
-    const stored = insertAll(events, lastInsertRowid, tally);
-    const limits = { rows: WALK_ROWS };
-    const through = new Map();
-    const doubled = {};
-    for (const delta of tally.deltas()) {
-      through.set(delta.stream, streams.merge(delta, limits));
-      if (delta.doubled > 0) doubled[delta.stream] = delta.doubled;
-    }
-    if (Object.keys(doubled).length > 0) {
-      setDoubled.run(JSON.stringify(doubled), lastInsertRowid);
-    }
-    return { stored, through };
-  });
-
-  function insertAll(events, batch, tally) {
-    let stored = 0;
-    for (const event of events) {
-      const { messageId, type, writeKey, receivedAt, body, id } = event;
-      const { changes } = insertEvent.run(
-        messageId, type, writeKey, receivedAt, body, batch);
-      const renamed = numberOf(id) !== undefined;
-      if (renamed) insertRenamed.run(id, messageId);
-      tally?.event(renamed ? { ...event, messageId: id } : event, changes > 0);
-      stored += changes;
-    }
-    return stored;
+    const stored = count(seq, tally);
+    const doubled = tally.doubled();
+    if (doubled) store.setDoubled(seq, doubled);
+    return { stored, through: store.merge(tally) };
   }
 
-  const listeners = new Set();
-  let announced = false;
+  const people = createPeople(store);
 
-  // Later and once for many commits: a listener can neither delay an answer
-  // nor make a failure of what is already stored.
-  function announce() {
-    if (announced) return;
-    announced = true;
-    setImmediate(() => {
-      announced = false;
-      for (const listener of listeners) listener();
-    });
+  async function erase(who) {
+    const { events, deadLetters } = people.find(who);
+    const ids = new Set([...events, ...deadLetters].map((row) => row.messageId));
+    const gone = await store.run(() => people.forget([...ids]), ids.size);
+    store.db.pragma('wal_checkpoint(TRUNCATE)'); // older copies of the pages
+    return { ...gone, remains: false };
   }
 
   return {
-    append(events, batch) {
-      const done = commit.immediate(events, batch);
-      if (done.stored > 0) announce();
+    async append(events, batch) {
+      const done = await store.run(() => insert(events, batch), events.length);
+      if (done.stored > 0) store.announce();
       return { ...done, duplicates: events.length - done.stored };
     },
-    read: (after, limit) => select.all(after, limit),
-    last: () => selectLast.get() ?? 0,
-    before: (n) => selectBefore.get(n) ?? 0,
-    count: () => selectCount.get(),
-    through: streams.through,
-    gaps,
-    ledger,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close() {
-      listeners.clear();
-      db.close();
+    ...store.readers,
+    ...consumers,
+    ...createRetention(store),
+    find: people.find,
+    erase,
+    backup: (file) => store.db.backup(file),
+    async close() {
+      closeConsumers();
+      store.close();
     },
   };
 }

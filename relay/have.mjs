@@ -54,7 +54,10 @@ export function missingOfBatch({ batch, firsthand }, log) {
 }
 
 function missingIn(log, stream, first, last, limits) {
-  const { ranges, through } = log.gaps(stream, first, last, limits);
+  // Up to here everything was stored, though by now it may be too old to be kept.
+  const from = Math.max(first, log.through(stream) + 1);
+  if (from > last) return [];
+  const { ranges, through } = log.gaps(stream, from, last, limits);
   if (through < last) ranges.push([through + 1, last]);
   return ranges;
 }

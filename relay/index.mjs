@@ -7,6 +7,7 @@ import pino from 'pino';
 import { printAcks, readAcks } from './ackcookie.mjs';
 import { openEventLog } from './eventlog.mjs';
 import { createFiles } from './files.mjs';
+import { startForwarding } from './forward/index.mjs';
 import { missingOf, missingOfBatch } from './have.mjs';
 import {
   allowMethods, allowOrigin, answer, preflight, readBody,
@@ -32,6 +33,8 @@ const RETRY_SECONDS = 5;
  *
  * @param {object} [options]
  * @param {string} [options.db] SQLite file, made when missing.
+ * @param {object} [options.log] an open log instead of that file, of
+ *   `openLog` (`openlog.mjs`); the relay closes it.
  * @param {string} [options.site] directory served at '/'.
  * @param {{prefix: string, dir: string}[]} [options.mounts] more directories.
  * @param {string} [options.logLevel] pino's; lines go to stderr and never hold
@@ -40,6 +43,8 @@ const RETRY_SECONDS = 5;
  *   page what arrived; it then asks.
  * @param {boolean} [options.trustProxy] a proxy stands before the relay and
  *   sets X-Forwarded-Proto: the cookie is "Secure" where that says https.
+ * @param {Record<string, object>} [options.destinations] of `readDestinations`
+ *   (forward/config.mjs): where events go on to.
  * @param {number} [options.heartbeatMs] of /events.
  * @param {() => number} [options.now] the clock, ms since 1970.
  * @returns {{handler, listen, close, log}}
@@ -48,16 +53,19 @@ const RETRY_SECONDS = 5;
  *    the address is taken;
  *  - `close() → Promise`: takes nothing new, finishes what is in hand (8 s at
  *    most), closes the database;
- *  - `log`: the event log, see `eventlog.mjs`.
+ *  - `log`: the event log, see `eventlog.mjs`;
+ *  - `forwarding`: see `startForwarding`.
  * @throws when the database or a directory cannot be used.
  */
 export function createRelay({
   db = 'firsthand.db',
+  log = undefined,
   site,
   mounts = [],
   logLevel = process.env.LOG_LEVEL ?? 'info',
   ackCookie = true,
   trustProxy = false,
+  destinations = {},
   heartbeatMs,
   now = Date.now,
 } = {}) {
@@ -66,8 +74,9 @@ export function createRelay({
   const files = createFiles(dirs);
   keepPrivate(db, dirs);
   const logger = pino({ level: logLevel, base: null }, pino.destination(2));
-  const log = openEventLog(db);
+  log ??= openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
+  const forwarding = startForwarding(log, destinations, { logger });
   const inHand = new Set();
   let server;
   let closed;
@@ -128,7 +137,8 @@ export function createRelay({
     const { events, refused, batch, envelope } =
       ingest({ call, body, headers: req.headers, now: now(), newId });
     const allRefused = events.length === 0 && refused.length > 0;
-    const { through, ...kept } = allRefused ? { stored: 0 } : store(events, batch);
+    const { through, ...kept } = allRefused ? { stored: 0 }
+      : await store(events, batch);
     const status = allRefused ? 400 : refused.length > 0 ? 207 : 200;
     const result = refused.length > 0
       ? { success: false, errors: refused } : { success: true };
@@ -156,13 +166,13 @@ export function createRelay({
     if (cookie) res.setHeader('Set-Cookie', cookie);
   }
 
-  function store(events, batch) {
+  async function store(events, batch) {
     try {
-      return log.append(events, batch);
+      return await log.append(events, batch);
     } catch (error) {
       logger.error({ err: error }, 'events could not be stored');
       throw later('The relay could not store the events '
-        + `(${error.code ?? error.name}); nothing of this request was kept.`);
+        + `(${error.code ?? error.name}).`);
     }
   }
 
@@ -206,10 +216,11 @@ export function createRelay({
       setTimeout(GRACE_MS, undefined, { ref: false }),
     ]);
     server?.closeAllConnections();
-    log.close();
+    await forwarding.close();
+    await log.close();
   }
 
-  return { handler, listen, close: () => (closed ??= shutDown()), log };
+  return { handler, listen, close: () => (closed ??= shutDown()), log, forwarding };
 }
 
 const newId = () => `relay-${randomUUID()}`;

@@ -63,6 +63,18 @@ export const LEDGER_STREAMS = 1000;
 export const LEDGER_RANGES = 10;
 export const LEDGER_ROWS = 100_000;
 
+/**
+ * Events that one commit takes when many requests wait: about 50 ms, in which
+ * nobody else is served. The rest goes into the next one.
+ */
+export const GROUP_EVENTS = 5000;
+
+/** Rows that a consumer of a shared log holds unacknowledged: 8 MB at worst. */
+export const PREFETCH_ROWS = 256;
+
+/** What a consumer may be called: such a name is also one in NATS and Kafka. */
+export const CONSUMER_NAME = /^[\w-]{1,64}$/;
+
 /** Events that a new viewer of /events is shown first: about a screenful. */
 export const REPLAY_EVENTS = 50;
 

@@ -7,13 +7,13 @@ import { createTally } from './tally.mjs';
 const PAGE_ROWS = 1000;
 
 // An event counts if its batch had the agent's word: `batch` is that batch's
-// position, NULL without one. 0 stands in rows of a relay that did not write
+// position (-1 in a shared log's index), NULL without one. 0 stands in rows of a relay that did not write
 // it down; they count if any batch of their key named their stream.
 const EVENTS = `
   SELECT seq, coalesce((SELECT id FROM renamed
       WHERE renamed.messageId = events.messageId LIMIT 1), messageId) AS messageId,
     writeKey, receivedAt, body FROM events
-  WHERE seq > ? AND (batch > 0 OR (batch = 0 AND EXISTS (
+  WHERE seq > ? AND (batch <> 0 OR (batch = 0 AND EXISTS (
     SELECT 1 FROM streams
     WHERE stream = substr(messageId, 1, 28) || '00000000'
       AND streams.writeKey = events.writeKey)))

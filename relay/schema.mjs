@@ -34,6 +34,33 @@ const MIGRATIONS = [`
     messageId TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX renamedTo ON renamed (messageId);
+`, `
+  -- In the index of a shared log: where the event stands there.
+  ALTER TABLE events ADD COLUMN origin INTEGER;
+  -- And up to where the index has read it, for each of its parts.
+  CREATE TABLE cursors (
+    part     INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT;
+  -- What each consumer has acknowledged.
+  CREATE TABLE consumers (
+    name     TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- Copies of events that a consumer could not deliver.
+  CREATE TABLE dead (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    consumer   TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    messageId  TEXT NOT NULL,
+    type       TEXT NOT NULL,
+    writeKey   TEXT NOT NULL,
+    receivedAt TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    deadAt     TEXT NOT NULL,
+    UNIQUE (consumer, messageId)
+  ) STRICT;
 `];
 
 /**

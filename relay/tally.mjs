@@ -10,9 +10,11 @@ import { numberOf, streamOf } from './stream.mjs';
  *
  * @returns the tally:
  *  - `batch(row)`: the agent's word on a batch, a row of `batches`;
- *  - `event({messageId, writeKey, receivedAt, timestamp}, isNew)`: one copy of
- *    an event; ids that are not of our form count for nothing;
+ *  - `event({messageId, id, writeKey, receivedAt, timestamp}, isNew)`: one copy
+ *    of an event, `id` being our own where the page has chosen the messageId;
+ *    ids that are not of our form count for nothing;
  *  - `copies(row, stream, n)`: n copies at once of what was stored already;
+ *  - `doubled() → object|undefined`: by stream, the copies; undefined for none;
  *  - `deltas() → object[]`: one for each stream and writeKey that was named.
  */
 export function createTally() {
@@ -53,9 +55,10 @@ export function createTally() {
       delta.dropped = mostDropped(delta.dropped, dropped);
     },
     event(row, isNew) {
-      const number = numberOf(row.messageId);
+      const id = numberOf(row.id) === undefined ? row.messageId : row.id;
+      const number = numberOf(id);
       if (number === undefined) return;
-      const delta = deltaOf(row, streamOf(row.messageId));
+      const delta = deltaOf(row, streamOf(id));
       if (delta.from < 0) delta.from = delta.to = number;
       else if (number === delta.to + 1) delta.to = number;
       if (!isNew) return void (delta.doubled += 1);
@@ -65,6 +68,11 @@ export function createTally() {
     },
     copies(row, stream, n) {
       deltaOf(row, stream).doubled += n;
+    },
+    doubled() {
+      const found = [...deltas.values()].filter((delta) => delta.doubled > 0)
+        .map((delta) => [delta.stream, delta.doubled]);
+      return found.length > 0 ? Object.fromEntries(found) : undefined;
     },
     deltas: () => [...deltas.values()],
   };

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what a group of make targets lacks, and nothing else.
 #
-#   scripts/setup.sh GROUP...      groups: native wasm node valgrind chromium firefox webkit
+#   scripts/setup.sh GROUP...      groups: native wasm node valgrind chromium
+#                                  firefox webkit relay
 #
 # Debian and Ubuntu: missing packages come from apt, as this machine has it
 # configured; what is about to be installed is printed first, and sudo is used
@@ -62,6 +63,11 @@ if want webkit; then
     2>/dev/null || lacks python3-gi gir1.2-webkit2-4.1
 fi
 
+if want relay; then
+  has gcc || lacks gcc libc6-dev
+  [ -e /usr/include/librdkafka/rdkafka_mock.h ] || lacks librdkafka-dev
+fi
+
 if [ ${#missing[@]} -gt 0 ]; then
   has apt-get || die "please install what these Debian packages hold, then try again: ${missing[*]}"
   sudo=
@@ -77,6 +83,21 @@ if [ ${#missing[@]} -gt 0 ]; then
     { tail -n 30 "$log" >&2; die "apt-get could not install: ${missing[*]}"; }
   rm -f "$log"
   say "installed"
+fi
+
+# Only unpacked: installed they would run as services of this machine.
+if want relay && ! [ -x build/apt/usr/sbin/nats-server -a -x build/apt/usr/sbin/nginx ]; then
+  has apt-get || die "please put nats-server and nginx into build/apt/usr/sbin, then try again"
+  say "about to unpack nats-server and nginx from apt into build/apt"
+  mkdir -p build/apt
+  (cd build/apt
+    fetch() { apt-get download nats-server nginx; }
+    fetch >apt.log 2>&1 || { sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+      $sudo apt-get update >>apt.log 2>&1 && fetch >>apt.log 2>&1; } ||
+      { cat apt.log >&2; exit 1; }
+    for deb in *.deb; do dpkg-deb -x "$deb" .; done
+    rm -- *.deb apt.log) || die "apt-get could not get nats-server and nginx"
+  say "unpacked"
 fi
 
 want node || exit 0

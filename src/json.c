@@ -284,3 +284,90 @@ void fh_json_print(fh_writer *writer, const fh_json *value) {
     default: fh_put(writer, "null"); return;
   }
 }
+
+/* --- Building --------------------------------------------------------------- */
+
+static fh_json *new_value(fh_arena *arena, int type) {
+  cJSON *value = fh_arena_alloc(arena, sizeof *value);
+  if (value) *value = (cJSON){.type = type};
+  return value;
+}
+
+fh_json *fh_json_new_object(fh_arena *arena) { return new_value(arena, cJSON_Object); }
+
+fh_json *fh_json_new_array(fh_arena *arena) { return new_value(arena, cJSON_Array); }
+
+static char *copied(fh_arena *arena, const char *ptr, size_t len) {
+  char *copy = fh_arena_alloc(arena, len + 1);
+  if (!copy) return NULL;
+  memcpy(copy, ptr, len);
+  copy[len] = '\0';
+  return copy;
+}
+
+fh_json *fh_json_new_string(fh_arena *arena, const char *ptr, size_t len) {
+  fh_json *value = new_value(arena, cJSON_String);
+  char *copy = value ? copied(arena, ptr, len) : NULL;
+  if (!copy) return NULL;
+  value->valuestring = copy;
+  return value;
+}
+
+fh_json *fh_json_new_number(fh_arena *arena, const char *text) {
+  size_t len = number_length(text);
+  if (len == 0 || text[len] || len > FH_MAX_NUMBER_BYTES) return NULL;
+  fh_json *value = new_value(arena, cJSON_Number);
+  char *copy = value ? copied(arena, text, len) : NULL;
+  if (!copy) return NULL;
+  value->valuedouble = (double)(copy - arena->base);
+  return value;
+}
+
+fh_json *fh_json_new_bool(fh_arena *arena, bool is_true) {
+  return new_value(arena, is_true ? cJSON_True : cJSON_False);
+}
+
+fh_json *fh_json_share(fh_arena *arena, const fh_json *value) {
+  fh_json *twin = value ? new_value(arena, value->type) : NULL;
+  if (!twin) return NULL;
+  twin->child = value->child;
+  twin->valuestring = value->valuestring;
+  twin->valuedouble = value->valuedouble;
+  if (value->child) twin->type |= cJSON_IsReference;
+  return twin;
+}
+
+void fh_json_own(fh_arena *arena, fh_json *value) {
+  if (!(value->type & cJSON_IsReference)) return;
+  const cJSON *shared = value->child;
+  cJSON **at = &value->child;
+  value->type &= ~cJSON_IsReference;
+  for (; shared; shared = shared->next) {
+    *at = fh_json_share(arena, shared);
+    if (!*at) return;
+    (*at)->string = shared->string;
+    at = &(*at)->next;
+  }
+}
+
+void fh_json_put(fh_arena *arena, fh_json *object, const char *name, fh_json *value) {
+  char *key = object && value ? copied(arena, name, strlen(name)) : NULL;
+  if (!key) return;
+  fh_json_own(arena, object);
+  value->string = key;
+  cJSON **at = &object->child;
+  while (*at && strcmp((*at)->string, name) != 0) at = &(*at)->next;
+  value->next = *at ? (*at)->next : NULL;
+  *at = value;
+}
+
+void fh_json_push(fh_arena *arena, fh_json *array, fh_json *value) {
+  if (!array || !value) return;
+  fh_json_own(arena, array);
+  cJSON **at = &array->child;
+  while (*at) at = &(*at)->next;
+  *at = value;
+}
+
+bool fh_json_is_number(const fh_json *value) { return cJSON_IsNumber(value); }
+bool fh_json_is_bool(const fh_json *value) { return cJSON_IsBool(value); }

@@ -80,4 +80,37 @@ void fh_json_print_others(fh_writer *writer, const fh_json *object,
  * where that is null nothing. */
 void fh_json_print_merged(fh_writer *writer, const fh_json *olds, const fh_json *news);
 
+/* --- Building ---------------------------------------------------------------
+ *
+ * Values made in the arena that the trees at hand were parsed in, and in no other: a
+ * number's text is known by its place there. Each returns NULL where the arena is
+ * exhausted, and takes NULL for nothing. */
+
+fh_json *fh_json_new_object(fh_arena *arena);
+fh_json *fh_json_new_array(fh_arena *arena);
+
+/* `len` bytes of valid UTF-8 without NUL, which are copied. */
+fh_json *fh_json_new_string(fh_arena *arena, const char *ptr, size_t len);
+
+/* A number with this text; NULL, too, where that is none of JSON (RFC 8259, 6) or is
+ * longer than FH_MAX_NUMBER_BYTES. */
+fh_json *fh_json_new_number(fh_arena *arena, const char *text);
+
+fh_json *fh_json_new_bool(fh_arena *arena, bool is_true);
+
+/* The same value once more, to stand elsewhere. What is in it is shared until one of
+ * the two is changed. */
+fh_json *fh_json_share(fh_arena *arena, const fh_json *value);
+
+/* Gives a value that shares its members twins of them, which may be changed. */
+void fh_json_own(fh_arena *arena, fh_json *value);
+
+/* Puts `value`, which stands nowhere else, into an object: instead of the member of
+ * that name, or as its last. Into an array: as its last element. */
+void fh_json_put(fh_arena *arena, fh_json *object, const char *name, fh_json *value);
+void fh_json_push(fh_arena *arena, fh_json *array, fh_json *value);
+
+bool fh_json_is_number(const fh_json *value);
+bool fh_json_is_bool(const fh_json *value);
+
 #endif

@@ -5,8 +5,11 @@
 
 /* The exchange buffer between the host and the core. It must hold one call
  * with its page facts on the way in and one batch on the way out. A longer
- * call is refused by the host (too_large) before it is copied. */
+ * call is refused by the host (too_large) before it is copied. Modules besides the
+ * agent's have room for what they read (wasm/modules.mk). */
+#ifndef FH_IO_BYTES
 #define FH_IO_BYTES (64 * 1024)
+#endif
 
 /* One event as it goes on the wire, context included: Segment's own limit
  * (32 KB an event, segment.com/docs/connections/sources/catalog/libraries/

@@ -306,11 +306,18 @@ test('have? past its bounds calls missing what may be stored, never the reverse'
 test('have? walks no more than 20,000 rows a request', async (t) => {
   const relay = await start(t);
   for (const n of span(0, 9)) {
-    await send(relay, ours(A, span(n * 2100, n * 2100 + 2099)));
+    await send(relay, ours(A, span(n * 2100 + 1, n * 2100 + 2100)));
   }
-  assert.deepEqual((await have(relay, { [A]: [0, 20_999] })).answer.missing,
-    { [A]: [[20_000, 20_999]] });
-  assert.deepEqual((await have(relay, { [A]: [1000, 20_999] })).answer.missing, { [A]: [] });
+  assert.deepEqual((await have(relay, { [A]: [0, 21_000] })).answer.missing,
+    { [A]: [[0, 0], [20_001, 21_000]] });
+  assert.deepEqual((await have(relay, { [A]: [1001, 21_000] })).answer.missing, { [A]: [] });
+});
+
+test('have? what was stored and is too old to be kept is not missing', async (t) => {
+  const relay = await start(t);
+  await send(relay, ours(A, span(0, 9)));
+  assert.equal((await relay.log.retain({ rows: 1 })).removed, 9);
+  assert.deepEqual((await have(relay, { [A]: [2, 11] })).answer.missing, { [A]: [[10, 11]] });
 });
 
 const QUESTIONS = [

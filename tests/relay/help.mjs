@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRelay } from '../../relay/index.mjs';
 
@@ -116,6 +116,6 @@ export async function until(condition) {
   const limit = Date.now() + 20_000;
   while (!await condition()) {
     if (Date.now() > limit) throw new Error(`in vain: ${condition}`);
-    await setImmediate();
+    await setTimeout(5); // what is waited for needs the processor
   }
 }
