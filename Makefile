@@ -62,7 +62,7 @@ setup-build:
 	@scripts/setup.sh native wasm node
 setup-demo: setup-build
 setup-test: setup-build
-	@scripts/setup.sh chromium
+	@scripts/setup.sh chromium valgrind
 
 $(CJSON): scripts/cjson.sh scripts/cjson.sha256
 	@scripts/cjson.sh build/cjson && touch $@

@@ -15,7 +15,8 @@ import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js
 import { attempt, clearState, loadState, rootDomain } from './store.js';
 import { createVisitor } from './visitor.js';
 
-const HELD = 1000; // calls that wait for the visitor's decision, or for the bridge
+const HELD = 1000; // calls that wait for the visitor's decision, for the bridge, or for the end of their task
+const AT_ONCE = 200; // of the last, so that a slow machine has no long task by them
 const BRIDGE_MS = 2000; // for the bridge to come
 
 /**
@@ -35,6 +36,7 @@ export const createTrack = (options, load) => {
   let known; // by the bridge
   let refused; // WebAssembly is
   const held = []; // calls before he has decided: [text, times, call]
+  const pending = []; // calls of this task: [call, page, times, text]
   const started = new Map(); // by event: when time() was called
   const stores = options.storage !== 'none';
   const { adopt, link, query, cmp, planMode } = options;
@@ -90,8 +92,8 @@ export const createTrack = (options, load) => {
     } else if (!(flags & FH_HELD)) {
       delivery ||=
         FH_DESTINATIONS > 1 && openDestinations
-          ? openDestinations(core, visitor._consent, stores, refresh, share, say, guard, calm, isHeard, emit)
-          : openDelivery(core, options, stores, refresh, share, say, guard, calm, isHeard, emit);
+          ? openDestinations(core, visitor._consent, stores, refresh, share, say, guard, calm, isHeard, emit, settle)
+          : openDelivery(core, options, stores, refresh, share, say, guard, calm, isHeard, emit, settle);
       if (FH_DESTINATIONS > 1 && openDestinations && (!type || type === 'consent')) delivery._told();
     }
   };
@@ -230,7 +232,7 @@ export const createTrack = (options, load) => {
     return result;
   };
 
-  const describeCall = guard((made) => {
+  const describeCall = (made) => {
     const { _type: type, _args: args } = made;
     if (!resolvers[type]) return args;
     const [call, given] = resolvers[type](args);
@@ -243,32 +245,54 @@ export const createTrack = (options, load) => {
     }
     if (call.anonymousId && (call.event || type !== 'track')) setAnonymousId(call.anonymousId);
     return call;
+  };
+
+  // The call as it is now: the page may change its objects in this very task.
+  const write = guard((call) => {
+    call._call = describeCall(call);
+    return JSON.stringify({ type: call._type, ...call._call });
   });
 
-  const write = guard((call, page, id) => {
-    const facts = id !== pageKnown && {
+  // What the core has yet to know of the page, in front of a call.
+  const facts = guard((page) =>
+    JSON.stringify({
       domain: `${ownDomain()} ${options.domains || ''}`,
-      page: { ...page, canonical: canonical() },
+      page: { referrer: document.referrer, canonical: canonical(), ...page },
       browser: (guard(measure)(measured), browserFacts()),
       cookies: stores ? attempt(() => document.cookie) : undefined,
-    };
-    return JSON.stringify({ ...facts, type: call._type, ...call._call });
-  });
+    }).replace(/}$/, ','),
+  );
 
-  const make = guard((call, page = pageFacts(), at = now()) => {
+  const make = guard((call, page, at, text) => {
     if (!up() && !awaited) return;
     const id = page.url + page.title;
-    call._call = describeCall(call);
-    const result = submit(call._call && write(call, page, id), at, call);
+    const result = submit(text && id !== pageKnown ? (facts(page) || '{') + text.slice(1) : text, at, call);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
     return 1;
+  });
+
+  // Lets the core have the calls that wait.
+  const settle = (most = HELD) => {
+    for (let item; most-- && (item = pending.shift()); ) make(...item) || decide(item[0], FH_ERR_CONFIG);
+    if (pending.length) setTimeout(settleSome);
+  };
+  const settleSome = () => settle(AT_ONCE);
+
+  // An event is only written down in the call, and goes to the core at the end of the
+  // task. Other verbs come behind it, and are to have been heard when they return, as
+  // are events that the page's hooks get.
+  const put = guard((call, page = pageFacts(), at = now()) => {
+    const count = pending.push([call, page, at, write(call)]);
+    if (call._type !== 'track' || hooks._hooks.length) settle();
+    else if (count > HELD) settleSome();
+    else if (count < 2) queueMicrotask(settleSome);
   });
 
   // `args` of a verb, or the members of a call that is none. `page` and `at`: those of
   // a call that had to wait.
   const call = (type, args, page, at) => {
     const made = new Call(type, args, tell);
-    make(made, page, at) || decide(made, FH_ERR_CONFIG);
+    put(made, page, at);
     return made;
   };
 
@@ -373,6 +397,7 @@ export const createTrack = (options, load) => {
   for (const verb in verbs) {
     const safe = guard((args) => verbs[verb](...args));
     track[verb] = (...args) => {
+      if (verb !== 'track') settle();
       const result = safe(args);
       return result === undefined ? track : result;
     };
@@ -395,8 +420,7 @@ export const createTrack = (options, load) => {
     // Objects as they were then: the page may have changed them since.
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
     if (!resolvers[verb]) return track[verb](...args());
-    const { referrer } = document;
-    call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
+    call(verb, args().map(was), { url, title }, [wall, performance.now() - Date.now() + wall]);
   });
 
   // Another agent has stored; or the visitor has refused there.

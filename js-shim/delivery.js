@@ -13,7 +13,8 @@ const IDLE_MS = 3000; // before the page minds others' events
 const AGAIN_MS = 60000; // until it looks for more
 const REREAD_MS = 1000; // for the journal to answer a page that has slept
 const BUNDLE_MS = 20; // between commits of a page that calls in task upon task
-const NET_MS = 500; // at most so often is the net made anew
+const NET_MS = 500; // at most so often is the net made anew, and while a request flies,
+const FLYING_NET_MS = 2000; // behind which what waits is about to go, so often
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -27,11 +28,12 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param guard makes of a function one that never throws
  * @param calm makes of a promise one that never rejects
  * @param isHeard whether anybody listens to what `emit` says: (name, what)
+ * @param settle lets the core have the calls that wait for the end of their task
  * @param several of destinations.js, if this is one of several destinations: `stores` is
  *   then about the visitor's state and cookies, of which the first alone takes care, or one's
  *   acknowledgement would do for all
  */
-export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, calm, isHeard, emit, several) => {
+export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, calm, isHeard, emit, settle, several) => {
   const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
@@ -109,7 +111,7 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
 
   // What waits lies with the browser too, in case this page ends unseen.
   const net = () => {
-    if (!reached || performance.now() < netMade + NET_MS) return;
+    if (!reached || performance.now() < netMade + (flight ? FLYING_NET_MS : NET_MS)) return;
     const body = core.take(FH_NET);
     if (!body.length) return;
     if (takeBack) takeBack();
@@ -186,8 +188,8 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     }
   });
 
-  const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
-  const leave = (atEnd) => ((leaving = 1), FH_DESTINATIONS > 1 && several && several._feed(), handOver(atEnd), (unsaved ||= counted), save());
+  const hidden = awake(() => (settle(), (later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
+  const leave = (atEnd) => (settle(), (leaving = 1), FH_DESTINATIONS > 1 && several && several._feed(), handOver(atEnd), (unsaved ||= counted), save());
   // Of a subdomain's pages nothing is heard, nor of any in a sleep.
   const back = awake(() => {
     if (leaving) return;

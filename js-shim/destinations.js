@@ -47,7 +47,7 @@ export const startDestinations = ({ options, gpc, dnt, cookie }, twin) => {
    * @param consent gives what he has said, by category
    * The others are those of openDelivery.
    */
-  return (maker, consent, stores, refresh, share, say, guard, calm, isHeard, emit) => {
+  return (maker, consent, stores, refresh, share, say, guard, calm, isHeard, emit, settle) => {
     const listeners = [];
     let made = []; // ids of rows that the maker still has: who called may look at the event
 
@@ -75,7 +75,7 @@ export const startDestinations = ({ options, gpc, dnt, cookie }, twin) => {
       openDelivery(
         it._core, { key: it._name, endpoint: it.endpoint, resendDays: it.resendDays, cookie: options.cookie },
         stores && isFirst, isFirst ? refresh : () => {}, share, say, guard, calm, isHeard,
-        (name, what) => emit(name, { ...what, endpoint: it.endpoint }),
+        (name, what) => emit(name, { ...what, endpoint: it.endpoint }), settle,
         { _maker: maker, _stores: stores, _feed: feed, _listen: (moments) => listeners.push(moments) },
       );
 
@@ -94,6 +94,7 @@ export const startDestinations = ({ options, gpc, dnt, cookie }, twin) => {
 
     // What a page may send at its end is one bound for all: those that fail come last.
     const pass = (moment) => guard(() => {
+      settle();
       feed();
       for (const listener of [...listeners].sort((a, b) => a._fails() - b._fails())) listener[moment]();
     });

@@ -68,7 +68,8 @@ export const post = (url, body, credentials) =>
 export const postLater = (url, body, credentials) => {
   try {
     const controller = new AbortController();
-    fetchLater(url, { method: 'POST', body: textOf(body), credentials, signal: controller.signal });
+    // Not as a Blob, of which the browser is told first: 1.4 ms each time.
+    fetchLater(url, { method: 'POST', body, headers: { 'content-type': typeOf(body) }, credentials, signal: controller.signal });
     return () => controller.abort();
   } catch {
     // There is no such function, or its 64 KiB are used up.

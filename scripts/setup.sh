@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what a group of make targets lacks, and nothing else.
 #
-#   scripts/setup.sh GROUP...      groups: native wasm node fuzz lint chromium firefox
-#                                  webkit relay
+#   scripts/setup.sh GROUP...      groups: native wasm node valgrind fuzz lint chromium
+#                                  firefox webkit relay
 #
 # Debian and Ubuntu: missing packages come from apt, as this machine has it
 # configured; what is about to be installed is printed first, and sudo is used
@@ -61,6 +61,9 @@ if want node; then
   has python3 || lacks python3
   has g++ || lacks g++
   has make || lacks make
+fi
+if want valgrind; then
+  has valgrind || lacks valgrind
 fi
 if want chromium; then
   [ -n "${CHROMIUM:-}" ] || [ -x /usr/lib/chromium/chromium ] || lacks chromium
