@@ -20,7 +20,8 @@ NAMED := $(MODULES:%=build/wasm/%.named.wasm)
 linked: build/wasm/named.wasm $(NAMED)
 	@node scripts/linked.mjs $^
 
-$(NAMED): ROOM := $(SERVER_ROOM)
+# One room for all, since names do not depend on it.
+$(NAMED): ROOM := -Wno-macro-redefined $(PLAN_ROOM) $(SERVER_ROOM)
 $(NAMED): build/wasm/%.named.wasm: build/wasm/%.wasm
 	$(EMCC_CLEAN) $(WASM_CFLAGS) $(DIALECT_ALL) $(ROOM) -iquote src -iquote wasm -Ibuild/cjson $(SOURCES) wasm/$*.c wasm/libc.c $(MODULE_LDFLAGS) -s INITIAL_MEMORY=16777216 --profiling-funcs -o $@
 	$(WASM_METADCE) -g $(WASM_FEATURES) -f $(@D)/$*.json $@ -o $@ >/dev/null

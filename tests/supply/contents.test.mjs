@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ROOT } from '../../scripts/supply.mjs';
 
-const contentsOf = (folder) => {
+const listed = (folder) => {
   const said = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: join(ROOT, folder), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   return JSON.parse(said)[0].files.map(({ path }) => path).sort();
 };
+const CONTENTS = { '': listed(''), relay: listed('relay') };
 
 const AGENT = [
   /^(CHANGELOG|README)\.md$/, /^LICENSE$/, /^package\.json$/, /^docs\/LICENCES\.md$/,
@@ -31,7 +32,7 @@ const SECRET = /(^|\/)(\.|tests?\/|node_modules\/|build\/)|\.(map|pem|key|env|db
 
 for (const [folder, patterns] of [['', AGENT], ['relay', RELAY]])
   describe(folder || 'agent', () => {
-    const files = contentsOf(folder);
+    const files = CONTENTS[folder];
 
     test('has what it needs', () => assert.deepEqual(NEEDED[folder].filter((name) => !files.includes(name)), []));
 
@@ -51,13 +52,13 @@ for (const [folder, patterns] of [['', AGENT], ['relay', RELAY]])
   });
 
 test('the relay\'s package has each file that its modules import', () => {
-  const files = contentsOf('relay');
+  const files = CONTENTS.relay;
   for (const name of files.filter((one) => one.endsWith('.mjs')))
     for (const [, from] of readFileSync(join(ROOT, 'relay', name), 'utf8').matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)'/g))
       assert.ok(files.includes(join(name, '..', from)), `${name}: ${from}`);
 });
 
 test('what is in dist/ and is not shipped is so on purpose', () => {
-  const shipped = contentsOf('');
+  const shipped = CONTENTS[''];
   assert.deepEqual(readdirSync(join(ROOT, 'dist')).filter((name) => !shipped.includes(`dist/${name}`) && name !== 'sbom'), ['firsthand.server.wasm']);
 });
