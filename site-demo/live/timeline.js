@@ -85,9 +85,8 @@ const title = ({ users, anonymous, counts }) => [
   el('h2', users[0] ?? `Visitor ${anonymous[0].slice(0, 8)}`),
   el(
     'p.ids',
-    ...[...users.slice(1), ...anonymous].map((id) =>
-      el('span', { title: id }, id.slice(0, 8)),
-    ),
+    ...users.slice(1).map((id) => el('span', id)),
+    ...anonymous.map((id) => el('span', { title: id }, `anonymous ${id.slice(0, 8)}`)),
   ),
   el(
     'p.sources',

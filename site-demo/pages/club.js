@@ -1,8 +1,10 @@
 // @ts-check
 import { track } from '../shop/agent.js';
+import { picture } from '../shop/art.js';
 import { cart } from '../shop/cart.js';
 import { byId, el } from '../shop/dom.js';
 import '../shop/header.js';
+import { club, find, money } from '../shop/products.js';
 
 const join = async () => {
   const answer = await fetch('/club', { method: 'POST' });
@@ -23,6 +25,8 @@ const tell = async (joining) => {
   }
 };
 
+byId('picture').append(picture(/** @type {any} */ (find('TK-402'))));
+byId('price').textContent = money(club.price * 100);
 byId('join').addEventListener('submit', (/** @type {Event} */ event) => {
   event.preventDefault();
   const joining = join();
