@@ -86,7 +86,9 @@ const title = ({ users, anonymous, counts }) => [
   el(
     'p.ids',
     ...users.slice(1).map((id) => el('span', id)),
-    ...anonymous.map((id) => el('span', { title: id }, `anonymous ${id.slice(0, 8)}`)),
+    ...anonymous
+      .slice(users.length ? 0 : 1)
+      .map((id) => el('span', { title: id }, `anonymous ${id.slice(0, 8)}`)),
   ),
   el(
     'p.sources',
