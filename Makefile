@@ -39,6 +39,7 @@ dist: setup-build $(CJSON) ## build all products into dist/
 test: setup-test dist build/demo/node_modules/.package-lock.json build/drivers/node_modules/.package-lock.json auto-app ## run every suite; ends with the runner's counts
 	@$(MAKE) --no-print-directory test-native
 	@$(MAKE) --no-print-directory sim-san SAN_SEEDS=100
+	@$(MAKE) --no-print-directory fuzz-quick lint-quick
 	node --test --test-reporter=spec $(NODE_TESTS)
 
 .PHONY: size
@@ -55,7 +56,7 @@ doctor: ## print every tool with its version
 
 .PHONY: format
 format: ## format the C sources
-	clang-format -i src/*.c src/*.h wasm/*.c tests/unit/*.c tests/unit/*.h tests/run/*.c
+	clang-format -i src/*.c src/*.h wasm/*.c tests/unit/*.c tests/unit/*.h tests/run/*.c tests/run/*.h tests/fuzz/*.c tests/fuzz/*.h
 
 .PHONY: clean
 clean: ## remove what was built (not node_modules, not build/tools)
@@ -68,7 +69,7 @@ setup-build:
 	@scripts/setup.sh native wasm node
 setup-demo: setup-build
 setup-test: setup-build
-	@scripts/setup.sh chromium
+	@scripts/setup.sh chromium valgrind
 
 $(CJSON): scripts/cjson.sh scripts/cjson.sha256
 	@scripts/cjson.sh build/cjson && touch $@
@@ -111,6 +112,11 @@ include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
 include tests/stitch.mk
+include tests/plan.mk
+include tests/fuzz.mk
+include tests/coverage.mk
+include tests/lint.mk
+include tests/hostile.mk
 include tests/forward.mk
 include tests/relay.mk
 include tests/sdks.mk
