@@ -24,6 +24,7 @@ export const startShop = async ({ port = 8080, db, renewAfterMs = 30_000, logLev
     db,
     logLevel,
     site: folder('site-demo'),
+    plan: folder('site-demo/plan.json'), // what is not as it says is stored all the same, and told at /plan
     mounts: [{ prefix: '/fh', dir: folder('dist') }],
   });
   const server = createServer();

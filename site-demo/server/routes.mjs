@@ -100,7 +100,7 @@ export const createRoutes = ({ tracking, payments, secret }) => {
     const { customer, plan, metadata } = JSON.parse(body);
     // He may be asleep: an event of nobody's visit.
     const visit = stitch(metadata, { present: false, userId: customer, secret });
-    tracking.track(visit, 'Subscription Renewed', { plan: plan.id, revenue: plan.price, currency: plan.currency });
+    tracking.track(visit, 'Subscription Renewed', { plan: plan.id, total: plan.price, currency: plan.currency });
     res.writeHead(204).end();
   };
 

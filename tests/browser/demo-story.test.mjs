@@ -121,6 +121,10 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.equal(renewal.anonymousId, undefined);
       for (const fact of ['session', 'sessionId', 'campaign', 'page', 'ip', 'pageViewId']) assert.equal(renewal.context[fact], undefined, fact);
 
+      const { checked, wrong, events } = await (await fetch(`${shop.url}/plan`)).json();
+      assert.ok(checked >= 10);
+      assert.deepEqual([wrong, events], [0, {}], 'all is as site-demo/plan.json says');
+
       // One person, one session with both sources in it, and the renewal outside.
       await viewer.show(); // a page behind another draws nothing
       const seen = await until(() => viewer.eval(() => {
