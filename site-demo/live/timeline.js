@@ -47,7 +47,7 @@ const step = ({ json, event }) => {
         'span.what',
         el('b', name(event) || type),
         ' ',
-        el('small', type === 'track' ? details(event) : type),
+        type === 'track' ? el('small.details', details(event)) : el('small', type),
       ),
       el('span.place', { title: where }, where),
     ),

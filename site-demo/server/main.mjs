@@ -27,8 +27,10 @@ const read = () => {
   };
 };
 
-const explain = ({ code, message }) =>
-  code === 'EADDRINUSE' ? 'That port is in use; choose another one: make demo PORT=8081.' : message;
+const EXPLAINED = {
+  EADDRINUSE: 'That port is in use; choose another one: make demo PORT=8081.',
+  MODULE_NOT_FOUND: 'The SDK is not installed; `make demo` installs it.',
+};
 
 try {
   const shop = await startShop(read());
@@ -36,6 +38,6 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => shop.close());
   console.log(`The shop: ${shop.url}/\nIts events, live: ${shop.url}/live/\nCtrl-C ends it.`);
 } catch (error) {
-  console.error(`demo: ${explain(error)}\n${USAGE}`);
+  console.error(`demo: ${EXPLAINED[error.code] ?? error.message}\n${USAGE}`);
   process.exit(1);
 }
