@@ -20,16 +20,23 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 16
 
 .PHONY: demo
-demo: setup-demo dist ## serve the shop and the live viewer (PORT=8080), in the foreground
+demo: setup-demo dist build/demo/node_modules/.package-lock.json ## serve the shop and the live viewer (PORT=8080), in the foreground
 	@mkdir -p build
-	@exec node relay/bin.mjs --port $(PORT) --db build/demo.db --site site-demo --mount /fh=dist
+	@exec node site-demo/server/main.mjs --port $(PORT) --db build/demo.db
+
+# The SDK that the shop's server sends its events by.
+build/demo/node_modules/.package-lock.json: site-demo/server/sdk/package.json site-demo/server/sdk/package-lock.json | setup-build
+	@mkdir -p build/demo
+	@cp $^ build/demo/
+	$(call NPM_CI,build/demo)
+	@touch $@
 
 .PHONY: dist
 dist: setup-build $(CJSON) ## build all products into dist/
 	@$(MAKE) --no-print-directory products
 
 .PHONY: test
-test: setup-test dist build/drivers/node_modules/.package-lock.json auto-app ## run every suite; ends with the runner's counts
+test: setup-test dist build/demo/node_modules/.package-lock.json build/drivers/node_modules/.package-lock.json auto-app ## run every suite; ends with the runner's counts
 	@$(MAKE) --no-print-directory test-native
 	@$(MAKE) --no-print-directory sim-san SAN_SEEDS=100
 	@$(MAKE) --no-print-directory fuzz-quick lint-quick
