@@ -35,7 +35,7 @@ const eventOf = (type, evil, n) => ({
   traits: { [evil]: evil, email: evil, avatar: evil, name: evil },
   context: {
     page: { url: evil, path: evil, search: evil, title: evil, referrer: evil }, campaign: { source: evil, name: evil, [evil]: evil }, userAgent: evil, locale: evil, ip: evil,
-    library: { name: evil, version: evil }, [evil]: { [evil]: evil }, firsthand: { [evil]: evil },
+    session: { id: evil, index: evil, start: n % 2 === 0, attribution: { [evil]: evil } }, library: { name: evil, version: evil }, [evil]: { [evil]: evil }, firsthand: { [evil]: evil },
   },
   integrations: { [evil]: evil },
 });
@@ -74,7 +74,7 @@ describe(`what shows events, in ${engine}`, { skip: installed(engine) ? false : 
   }
 
   // The pages there are: the viewer, and what the relay itself may have.
-  const VIEWS = ['/live/', '/completeness/'].filter((path) => path !== '/completeness/' || existsSync('relay/completeness'));
+  const VIEWS = ['/live/', '/live/#all', '/completeness/'].filter((path) => path !== '/completeness/' || existsSync('relay/completeness'));
 
   for (const path of VIEWS)
     test(`${path} shows them as text`, async (t) => {
@@ -86,7 +86,7 @@ describe(`what shows events, in ${engine}`, { skip: installed(engine) ? false : 
       sent ??= await send(); // a viewer that is there sees all of them, one that comes the newest
       // Wherever the payloads appear: as texts or in attributes.
       const shown = () => page.eval(() => document.documentElement.textContent.includes('ran.push('));
-      if (path === '/live/') await until(() => page.eval((least) => document.querySelectorAll('#events > *').length >= least, sent), { what: 'the rows' });
+      if (path === '/live/') await until(() => page.eval((all) => document.getElementById('total').textContent === String(all), sent), { what: 'the count of events' });
       await until(shown, { what: 'a payload in the page' });
 
       // Everything that can be opened or chosen is, and then looked at.
