@@ -35,6 +35,7 @@ const alone = (name, work) =>
 const connect = (track, agent, entries, complain) => {
   const { options } = agent;
   const tried = new Map(); // by visitor and name: until when, also where nothing can be stored
+  const taken = new Map(); // likewise: what was read, which may be stored as another text (masked) or not at all
   const underway = new Set();
   let isRunning;
 
@@ -86,6 +87,7 @@ const connect = (track, agent, entries, complain) => {
 
   const isAllowed = (known, { consent }) => known?.said[consent] === 'granted';
 
+  // True, if the visitor has become another meanwhile.
   const ask = async (entry) => {
     const { name, ttlMs, timeout } = entry;
     refresh();
@@ -94,27 +96,31 @@ const connect = (track, agent, entries, complain) => {
     keep(entry, undefined, Math.min(2 * timeout, ttlMs));
     const value = await askVendor(entry, before.id).catch((error) => complain(`${name}: ${error.message}`));
     const known = know();
-    // He may have refused meanwhile, or be another.
-    if (isAllowed(known, entry) && known.id === before.id) keep(entry, value || null, value ? ttlMs : Math.min(ttlMs, DAY_MS));
+    if (!isAllowed(known, entry)) return;
+    if (known.id !== before.id) return true;
+    keep(entry, value || null, value ? ttlMs : Math.min(ttlMs, DAY_MS));
   };
 
   const start = async (entry) => {
     const { name } = entry;
     if (underway.has(name)) return;
     underway.add(name);
+    let isAnother;
     try {
-      await alone(name, () => ask(entry));
+      isAnother = await alone(name, () => ask(entry));
     } finally {
       underway.delete(name);
     }
-    run();
+    if (isAnother) run(true);
   };
 
   // What can be read here is taken whenever it is another. True, if so.
   const look = (known, entry) => {
     const value = readHere(entry);
     const { provider, key, name, ttlMs } = entry;
-    const isNews = value && value !== own(known.providers[provider])[key];
+    const mine = `${known.id} ${name}`;
+    const isNews = value && value !== own(known.providers[provider])[key] && value !== taken.get(mine);
+    if (value) taken.set(mine, value);
     if (isNews || (known.synced[name] && isOver(known, entry))) put(known, entry, value || null, value && Date.now() + ttlMs);
     else return false;
     return true;
@@ -128,7 +134,7 @@ const connect = (track, agent, entries, complain) => {
     return value ? keepClick(value, agent.domain, Math.round(entry.ttlMs / 1000)) : isRefused(entry) && dropClick(agent.domain);
   };
 
-  const update = () => {
+  const update = (asks) => {
     const known = know();
     const hasClick = entries.filter(({ isClick }) => isClick).map((entry) => click(known, entry)).includes(true);
     if (!known) return;
@@ -140,6 +146,7 @@ const connect = (track, agent, entries, complain) => {
       if (!isAllowed(known, entry)) {
         if (!known.synced[name] && own(known.providers[provider])[key] === undefined) continue;
         tried.delete(`${known.id} ${name}`);
+        taken.delete(`${known.id} ${name}`);
         put(known, entry, null);
         isChanged = true;
       } else if (METHODS[method]._read) {
@@ -151,23 +158,24 @@ const connect = (track, agent, entries, complain) => {
     // The cookies as they are now, which are read once a page view otherwise.
     const facts = hasClick && { domain: `${agent.domain} ${options.domains || ''}`, cookies: document.cookie };
     if (isChanged) save(known, facts);
-    for (const entry of due) start(entry).catch((error) => complain(`${entry.name}: ${error.message}`));
+    if (asks) for (const entry of due) start(entry).catch((error) => complain(`${entry.name}: ${error.message}`));
   };
 
-  const run = () => {
+  const run = (asks) => {
     if (isRunning) return;
     isRunning = true;
     try {
-      update();
+      update(asks);
     } catch (error) {
       complain(error.message);
     }
     isRunning = false;
   };
 
-  for (const name of CHANGES) track.on(name, run);
-  addEventListener('storage', ({ key }) => key === '_fh' && run());
-  run();
+  for (const name of CHANGES) track.on(name, () => run(true));
+  // What has changed in another tab, that tab asks for: it is heard in all at once.
+  addEventListener('storage', ({ key }) => key === '_fh' && run(false));
+  run(true);
 };
 
 /** The plugin: track.use(sync). Never throws. */
