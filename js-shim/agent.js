@@ -319,6 +319,7 @@ export const createTrack = (options, load) => {
     start: up,
     call: (verb, ...args) => track[verb](...args),
     consent: guard(consent),
+    order: call, // makes a call that is no verb: (type, members)
     state: (which) => (delivery && (stores || which) ? core.state(which) : ''), // the cookie's, if left out
     /** [name, what], as listeners would have been told; from here on they are. */
     get past() {

@@ -111,6 +111,12 @@ export interface Options {
   /** `warn` says what is not as the plan says, `block` refuses it, too; `warn` if left out. */
   planMode?: 'off' | 'warn' | 'block';
 
+  /**
+   * Vendors' ids of the visitor (`firsthand/sync`, docs/SYNC.md): the list, its JSON, or the
+   * address of that. The tag loads what is needed; here it is `track.use(sync)`.
+   */
+  sync?: string | readonly SyncEntry[];
+
   /** For the captures (`firsthand/auto`, docs/AUTO.md): which, by name, or `"all"`; and their own options. */
   auto?: string;
   autoPath?: string;
@@ -432,6 +438,25 @@ export interface Bundle {
 export interface NoBundle {
   readonly ok?: false;
   reason: string;
+}
+
+/** One id of one vendor: `context.providers.<provider>.<key>`. docs/SYNC.md. */
+export interface SyncEntry {
+  provider: string;
+  key: string;
+  method: 'fetch' | 'matchPixel' | 'urlParams' | 'localStorage' | 'firstPartyCookie';
+  /** An address, in which `{anonymousId}` stands for the visitor's; or the name of what is read. */
+  source: string;
+  /** Where in JSON the id is, as "a.b"; of an answer the member called `key`, if left out. */
+  path?: string;
+  /** With the vendor's own cookies or without; `include`, if left out. */
+  credentials?: 'include' | 'omit';
+  /** Days that an id holds: 30, if left out. */
+  ttl?: number;
+  /** Milliseconds that a vendor has: 2,000, if left out. */
+  timeout?: number;
+  /** The category that must be granted: `ads`, if left out. */
+  consent?: string;
 }
 
 /** `track.stitch`. The members but the call are there once its file is: after the first `await track.stitch()`, or `track.use(stitch)`. */

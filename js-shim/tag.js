@@ -39,6 +39,7 @@ export const begin = (script) => {
     const track = (window[name] = createTrack(options, load));
     if (options.auto) load('auto');
     if (options.stitch) load('stitch');
+    if (options.sync) load('sync');
     if (/[?&]fh_debug=1/.test(location.search)) track.debug();
     if (options.initialPageview) track.page();
     // What is to see the calls comes before them, as in Segment's agent.

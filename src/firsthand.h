@@ -126,7 +126,8 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now);
  *   {"type":"reset"}        forgets the visitor: new ids, a new session, and nothing
  *                           remembered of him but his consent
  *   {"type":"user","userId":…,"traits":…,"groupId":…,"groupTraits":…}   what is known of
- *                           the visitor becomes this, where given; null forgets
+ *                           the visitor becomes this, where given; null forgets. As
+ *                           well "providers" and "synced", objects (profile.h)
  *   {"type":"amend","number":…,"event":{…}|null}   puts another event in the place of
  *                           the one with this number, all of it as given, or drops it,
  *                           if no row of the journal has it yet. Without FH_QUEUED

@@ -102,9 +102,9 @@
  * cut. */
 #define FH_MAX_LABEL_BYTES 128
 
-/* Names that masking goes by: 29 of our own, the others from maskAllow and maskDeny.
+/* Names that masking goes by: 30 of our own, the others from maskAllow and maskDeny.
  * More of them refuse the configuration, since what is not kept is not masked. */
-#define FH_MAX_NAMES 129
+#define FH_MAX_NAMES 130
 
 /* The end of a parameter's name by which it is known, twice our longest name. A longer
  * name of maskDeny finds keys only. */

@@ -206,7 +206,7 @@ bool fh_mask_start(fh_mask *mask, const fh_json *options, uint32_t *count) {
         "refreshtoken otp ssn iban cvv cvc cardnumber",
         AS_PARAM | AS_KEY);
   learn(mask, "traits userid groupid", NO_EMAIL);
-  learn(mask, "id ids", NO_CARD);
+  learn(mask, "id ids providers", NO_CARD);
   learn(mask, fh_json_get_text(options, "maskDeny"), AS_PARAM | AS_KEY);
   learn(mask, fh_json_get_text(options, "maskAllow"), ALLOWED);
   return mask->names <= FH_MAX_NAMES;

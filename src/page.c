@@ -54,11 +54,23 @@ static void put_id(fh_writer *writer, const char *header, const char *cookie, in
                    const char *name) {
   const char *stop, *value = find_cookie(header, cookie, strlen(cookie), dots, &stop);
   if (!value) return;
-  /* _ga_<property>=GS1.1.<session id>.… or, since 2025, GS2.1.s<session id>$… */
-  if (*name == 's') {
-    value += *value == 's';
-    for (stop = value; *stop >= '0' && *stop <= '9';) stop++;
-  }
+  fh_put_name(writer, name);
+  fh_put_string(writer, value, (size_t)(stop - value));
+}
+
+/* _ga_<property>=GS1.1.<id>.<count>.… or, since 2025, GS2.1.<fields> with $ between, in
+ * any order, of which s<id> and o<count> are two. */
+static void put_session(fh_writer *writer, const char *header, int dots,
+                        const char *letter, const char *name) {
+  const char *stop, *value = find_cookie(header, "_ga_", 4, 2, &stop);
+  if (!value) return;
+  if (*value >= '0' && *value <= '9')
+    value = find_cookie(header, "_ga_", 4, dots, &stop);
+  else
+    value = fh_query_find(value, stop, '$', letter, 1);
+  if (!value) return;
+  for (stop = value; *stop >= '0' && *stop <= '9';) stop++;
+  if (stop == value) return;
   fh_put_name(writer, name);
   fh_put_string(writer, value, (size_t)(stop - value));
 }
@@ -66,15 +78,16 @@ static void put_id(fh_writer *writer, const char *header, const char *cookie, in
 /* The vendors' ids that are in cookies, by the names that MetaRouter's playbooks have
  * for them. */
 static void read_providers(fh_page *page, const char *header) {
-  static const char none[] = "{\"facebookTag\":{},\"googleAnalytics4\":{}}";
+  static const char none[] = "\"facebookTag\":{},\"googleAnalytics4\":{}";
   fh_writer writer = fh_writer_on(page->providers, sizeof page->providers);
-  fh_put(&writer, "{\"facebookTag\":{");
+  fh_put(&writer, "\"facebookTag\":{");
   put_id(&writer, header, "_fbp=", 0, "_fbp");
   put_id(&writer, header, "_fbc=", 0, "_fbc");
   fh_put(&writer, "},\"googleAnalytics4\":{");
   put_id(&writer, header, "_ga=", 2, "clientID");
-  put_id(&writer, header, "_ga_", 2, "sessionID");
-  fh_put(&writer, "}}");
+  put_session(&writer, header, 2, "s", "sessionID");
+  put_session(&writer, header, 3, "o", "sessionCount");
+  fh_put(&writer, "}");
   page->providers_len = writer.full || writer.len < sizeof none ? 0 : writer.len;
 }
 

@@ -20,7 +20,7 @@ typedef struct fh_page {
   char own[FH_MAX_OWN_BYTES];        /* own hosts, see fh_put_referrer */
   char clicks[FH_MAX_COOKIES_BYTES]; /* what cookies have of click ids, as a query */
   size_t clicks_len;
-  char providers[FH_MAX_COOKIES_BYTES]; /* an object of vendors' ids in cookies */
+  char providers[FH_MAX_COOKIES_BYTES]; /* members: vendors' ids in cookies */
   size_t providers_len;                 /* 0: there are none */
 } fh_page;
 

@@ -4,7 +4,7 @@
 /* The names of the slots in order, as in an event's context where they have one. */
 static const char names[] =
     "userId\0groupId\0previous\0traits\0groupTraits\0properties\0entry\0first\0last\0"
-    "consent";
+    "providers\0synced\0consent";
 
 void fh_profile_copy(fh_profile *to, const fh_profile *from) {
   memcpy(to, from, offsetof(fh_profile, text) + from->len);

@@ -18,6 +18,8 @@ typedef enum fh_slot {
   FH_ENTRY,        /* where this session began */
   FH_FIRST_TOUCH,  /* what brought him here for the first time */
   FH_LAST_TOUCH,   /* what brought him here last */
+  FH_PROVIDERS,    /* vendors' ids of him that were synced, for every event */
+  FH_SYNCED,       /* until when each holds (js-shim/sync) */
   FH_CONSENT,      /* what he has allowed, since when */
   FH_SLOTS
 } fh_slot;

@@ -74,6 +74,18 @@ static void put_page(fh_writer *writer, const fh_page *page, const fh_json *call
   fh_put(writer, "}");
 }
 
+/* Vendors' ids: those that were synced, an object, and those that are in cookies. */
+static void put_providers(fh_writer *writer, const fh_page *page, const char *synced,
+                          const fh_json *overrides) {
+  if (!(page->providers_len || *synced) || !begins(writer, overrides, "providers"))
+    return;
+  if (!*synced) synced = "{}";
+  fh_put_bytes(writer, synced, strlen(synced) - 1);
+  if (page->providers_len) fh_put_comma(writer);
+  fh_put_bytes(writer, page->providers, page->providers_len);
+  fh_put(writer, "}");
+}
+
 void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *call) {
   const fh_page *page = &context->page;
   const fh_session *session = &context->identity.session;
@@ -91,9 +103,8 @@ void fh_put_tail(fh_writer *writer, const fh_context *context, const fh_json *ca
   fh_put(writer, ",\"context\":{");
   put_page(writer, page, call, fh_json_get(overrides, "page"));
   fh_put_members(writer, &page->context, overrides, NULL);
-  if (page->providers_len && begins(writer, overrides, "providers"))
-    fh_put_bytes(writer, page->providers, page->providers_len);
   const fh_profile *profile = &context->profile;
+  put_providers(writer, page, fh_profile_get(profile, FH_PROVIDERS), overrides);
   if ((*fh_profile_get(profile, FH_FIRST_TOUCH) ||
        *fh_profile_get(profile, FH_LAST_TOUCH)) &&
       begins(writer, overrides, "attribution")) {

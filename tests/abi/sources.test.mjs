@@ -107,6 +107,12 @@ test('js-shim/stitch imports only itself, and what unpacks a module in one file'
       assert.ok((/^\.\/[\w-]+\.js$/.test(name) && own.includes(posix.join('js-shim/stitch', name))) || (name === '../unpack.js' && file.endsWith('/core.js')), `${file} imports ${name}`);
 });
 
+test('js-shim/sync imports only itself', () => {
+  const own = filesIn('js-shim/sync', /\.js$/);
+  assert.ok(own.length > 4);
+  for (const file of own) for (const name of imports(file)) assert.ok(own.includes(posix.join('js-shim/sync', name)), `${file} imports ${name}`);
+});
+
 // It is in the package, with the core that it calls.
 test('server imports itself, Node, and the core of the relay', () => {
   const files = filesIn('server', /\.mjs$/);

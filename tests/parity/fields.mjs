@@ -326,6 +326,11 @@ export const FACTS = [
     ours: 'context.providers.googleAnalytics4.sessionID',
     peers: { jitsu: ['context.clientIds.ga4.sessionIds.<any>'] },
   },
+  {
+    fact: 'its number among the visitor\'s sessions there (cookie)',
+    ours: 'context.providers.googleAnalytics4.sessionCount',
+    peers: {},
+  },
 
   { group: 'The visitor' },
   {
