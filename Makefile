@@ -105,3 +105,4 @@ include tests/bench.mk
 include tests/auto.mk
 include tests/forward.mk
 include tests/relay.mk
+include tests/sdks.mk

@@ -16,13 +16,19 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --keep-days N      removes older events each hour, once all consumers are done
   --site DIR         directory to serve at /
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
-  --trust-proxy      a proxy in front sets X-Forwarded-Proto
+  --sources FILE     who may send, as JSON; without it every writeKey is taken
+  --key-rate N       events per second that one writeKey may send
+  --address-rate N   events per second that one address may send
+  --trust-proxy      a proxy in front sets X-Forwarded-For and X-Forwarded-Proto
+  --proxies N        so many of them, one behind the other
+  --ip WHAT          what is kept of addresses: full, truncated or none (full)
+  --geo FILE         a database of places in MaxMind's format
   --no-ack-cookie    set no cookie that tells the site's next page what arrived
   --destinations FILE  where events go on to (docs/FORWARDING.md)
   --help             this text
 
-/events and /ledger show everything to whoever can reach them: let a public
-proxy forward only /v1/.
+/events, /ledger and /metrics show everything to whoever can reach them: let a public
+proxy forward only /v1/. SIGHUP reads the file of sources anew.
 
 LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).
 ${COMMANDS_USAGE}`;
@@ -42,6 +48,12 @@ function readOptions(args) {
       'keep-days': TEXT,
       site: TEXT,
       mount: { ...TEXT, multiple: true, default: [] },
+      sources: TEXT,
+      'key-rate': TEXT,
+      'address-rate': TEXT,
+      proxies: TEXT,
+      ip: TEXT,
+      geo: TEXT,
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
       destinations: TEXT,
@@ -54,7 +66,18 @@ function readOptions(args) {
   if (!/^\d+$/.test(values.port) || values.port > 65535) {
     throw new Error(`--port ${values.port} is not a port (0 to 65535).`);
   }
-  return { ...values, mounts: values.mount.map(readMount) };
+  return {
+    ...values,
+    mounts: values.mount.map(readMount),
+    proxies: numberIn(values, 'proxies') ?? Number(values['trust-proxy']),
+    rates: { key: numberIn(values, 'key-rate'), address: numberIn(values, 'address-rate') },
+  };
+}
+
+function numberIn(values, name) {
+  const text = values[name];
+  if (text === undefined || (/^\d{1,9}$/.test(text) && Number(text) > 0)) return text && Number(text);
+  throw new Error(`--${name} ${text} must be a whole number above 0.`);
 }
 
 function readMount(text) {
@@ -63,18 +86,25 @@ function readMount(text) {
   return { prefix, dir };
 }
 
-async function main({ port, host, db, log: address, site, mounts, ...flags }) {
+async function main({ port, host, db, log: address, site, mounts, sources, proxies, rates, ip, geo, ...flags }) {
   const destinations = flags.destinations && readDestinations(flags.destinations);
   const log = address && await openLog(address, { index: db, onError: tell });
   const relay = createRelay({
-    db, log, site, mounts, destinations,
-    trustProxy: flags['trust-proxy'],
+    db, log, site, mounts, sources, rates, ip, geo, destinations,
+    trustProxy: proxies,
     ackCookie: !flags['no-ack-cookie'],
   });
   // Once: a second signal is the person's wish to end it at once.
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => relay.close());
   }
+  process.on('SIGHUP', () => {
+    try {
+      relay.reload();
+    } catch (error) {
+      console.error(`firsthand-relay: ${error.message} The sources stay as they were.`);
+    }
+  });
   const url = await relay.listen({ port: Number(port), host });
   if (flags['keep-days']) keepOnly(relay.log, Number(flags['keep-days']));
   console.log(`firsthand-relay listens on ${url}, events are kept in ${log ? 'the shared log' : db}`);

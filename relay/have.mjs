@@ -46,8 +46,8 @@ export function missingOf({ body, authorization }, log) {
  *
  * @returns {number[][]|undefined} ranges; undefined where nothing is asked.
  */
-export function missingOfBatch({ batch, firsthand }, log) {
-  if (batch.length > 0 || !isObject(firsthand) || firsthand.ask !== true) return undefined;
+export function missingOfBatch({ events, firsthand }, log) {
+  if (events > 0 || !isObject(firsthand) || firsthand.ask !== true) return undefined;
   const { stream, first, last } = firsthand;
   check([stream, [first, last]]);
   return missingIn(log, stream, first, last, budget());

@@ -1,48 +1,119 @@
-// What every answer and every body have in common: JSON out, bytes in, CORS.
-import { refuse } from './refuse.mjs';
+// Requests and answers, whichever way they travel: node:http or fetch.
+//
+// A request is {method, path, query, headers, address, secure, host, prefix, body}:
+// `headers` by lower-case names, `prefix` the path under which the relay is mounted,
+// `body(limit)` reads it. An answer is {status, value, headers}, value for JSON.
+import { addressOf } from './address.mjs';
+import { isSecure } from './origin.mjs';
+import { later, refuse } from './refuse.mjs';
+import { BODIES_BYTES } from './limits.mjs';
+
+/** What every answer says besides its own headers. */
+const ALWAYS = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+};
 
 /**
- * Answers with JSON, or cuts the connection when an answer has already begun.
+ * Sends an answer, or cuts the connection when one has already begun.
  *
  * @param {import('node:http').ServerResponse} res
- * @param {number} status
- * @param {object} value
- * @param {object} [headers]
+ * @param {{status: number, value?: object, headers?: object}} answer
  */
-export function answer(res, status, value, headers = {}) {
+export function send(res, { status, value, headers = {} }) {
   if (res.headersSent) return void res.destroy();
+  if (value === undefined) return void res.writeHead(status, { 'Cache-Control': 'no-store', ...headers }).end();
   const body = JSON.stringify(value);
-  res.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    ...headers,
-  });
+  res.writeHead(status, { ...ALWAYS, 'Content-Length': Buffer.byteLength(body), ...headers });
   res.end(body);
 }
 
+/** The same for fetch. */
+export function responseOf({ status, value, headers = {} }, method) {
+  if (value === undefined) return new Response(null, { status, headers: { 'Cache-Control': 'no-store', ...headers } });
+  const body = method === 'HEAD' ? null : JSON.stringify(value);
+  return new Response(body, { status, headers: { ...ALWAYS, ...headers } });
+}
+
 /**
- * Reads the whole body. One over the limit is read to its end but not kept:
- * an answer to a sender who is still sending would be lost to a reset, and it
- * would try again instead of halving. An endless one ends by requestTimeout.
- *
  * @param {import('node:http').IncomingMessage} req
- * @param {number} limit in bytes.
- * @returns {Promise<Buffer>}
- * @throws 413 of `refuse`; Node's error when the sender left.
+ * @param {{proxies: number, prefix: string, bodies: object}} options `proxies`: how
+ *   many of ours it came through; `bodies`: from `createBodies`.
  */
-export async function readBody(req, limit) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of req) {
-    size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-  }
-  if (size > limit) {
-    throw refuse(413, `The body has ${size} bytes; the limit is ${limit}. `
-      + 'Send smaller batches.');
-  }
-  return Buffer.concat(chunks, size);
+export function requestOf(req, { proxies, prefix, bodies }) {
+  const [path, query = ''] = req.url.split(/\?(.*)/s);
+  const { headers, method, socket } = req;
+  return {
+    method, path, query, headers, prefix,
+    address: addressOf(socket.remoteAddress, headers['x-forwarded-for'], proxies),
+    secure: isSecure({ encrypted: socket.encrypted, headers }, proxies > 0),
+    host: (proxies > 0 && headers['x-forwarded-host']) || headers.host || 'localhost',
+    // A framework's parser may have been there first.
+    body: (limit) => (req.readableEnded && req.body !== undefined ? parsed(req.body, limit) : bodies(req, limit)),
+    left: (error) => error === req.errored,
+  };
+}
+
+/** The same for fetch. `address`: who asked, as the caller's server knows it. */
+export function requestOfFetch(request, { proxies, address, bodies }) {
+  const { pathname, search, protocol, host } = new URL(request.url);
+  const headers = Object.fromEntries(request.headers);
+  return {
+    method: request.method, path: pathname, query: search.slice(1), headers, prefix: '', host,
+    address: addressOf(address, headers['x-forwarded-for'], proxies),
+    secure: isSecure({ encrypted: protocol === 'https:', headers }, proxies > 0),
+    body: (limit) => bodies(request.body ?? [], limit),
+    left: () => request.signal.aborted,
+  };
+}
+
+function parsed(body, limit) {
+  const bytes = Buffer.from(Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body));
+  if (bytes.length > limit) throw tooBig(bytes.length, limit);
+  return bytes;
+}
+
+const tooBig = (size, limit) =>
+  refuse(413, `The body has ${size} bytes; the limit is ${limit}. Send smaller batches.`);
+
+/**
+ * Reads whole bodies, and never keeps more than BODIES_BYTES of all that are on
+ * their way. A body over its limit is read to its end but not kept: an answer to a
+ * sender who is still sending would be lost to a reset, and it would try again
+ * instead of halving. An endless one ends by requestTimeout.
+ *
+ * @returns {(stream: AsyncIterable<Uint8Array>, limit: number) => Promise<Buffer>}
+ *   rejects with 413 or 503 of `refuse`, or Node's error when the sender left.
+ */
+export function createBodies() {
+  let inHand = 0;
+
+  return async function read(stream, limit) {
+    const chunks = [];
+    let size = 0;
+    let kept = 0;
+    let full = false;
+    try {
+      for await (const chunk of stream) {
+        size += chunk.length;
+        full ||= inHand + chunk.length > BODIES_BYTES;
+        if (size > limit || full) {
+          inHand -= kept;
+          kept = chunks.length = 0;
+        } else {
+          chunks.push(chunk);
+          kept += chunk.length;
+          inHand += chunk.length;
+        }
+      }
+    } finally {
+      inHand -= kept;
+    }
+    if (size > limit) throw tooBig(size, limit);
+    if (full) throw later('The relay has too many requests at once.');
+    return chunks.length === 1 ? Buffer.from(chunks[0].buffer, chunks[0].byteOffset, size) : Buffer.concat(chunks, size);
+  };
 }
 
 /**
@@ -50,32 +121,28 @@ export async function readBody(req, limit) {
  * cookies, as a beacon always brings them. An origin must then be named: "*"
  * is refused with credentials (fetch.spec.whatwg.org/#http-cors-protocol).
  */
-export function allowOrigin(req, res) {
-  res.setHeader('Vary', 'Origin');
-  if (req.headers.origin === undefined) return;
-  res.setHeader('Access-Control-Allow-Origin', req.headers.origin);
-  res.setHeader('Access-Control-Allow-Credentials', 'true');
-  res.setHeader('Access-Control-Expose-Headers', 'Retry-After');
+export function originHeaders({ headers: { origin } }) {
+  if (origin === undefined) return { Vary: 'Origin' };
+  return {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Expose-Headers': 'Retry-After',
+  };
 }
 
-/** Answers a preflight: whatever header the page wants to send, it may. */
-export function preflight(req, res) {
-  res.writeHead(204, {
-    'Access-Control-Allow-Methods': 'POST, OPTIONS',
-    'Access-Control-Allow-Headers':
-      req.headers['access-control-request-headers']
-      ?? 'Authorization, Content-Type',
-    'Access-Control-Max-Age': '86400',
-    'Cache-Control': 'no-store',
-    Vary: 'Origin, Access-Control-Request-Headers',
-  });
-  res.end();
-}
+/** For a preflight: whatever header the page wants to send, it may. */
+export const preflightHeaders = ({ headers }, methods) => ({
+  'Access-Control-Allow-Methods': methods.join(', '),
+  'Access-Control-Allow-Headers':
+    headers['access-control-request-headers'] ?? 'Authorization, Content-Type',
+  'Access-Control-Max-Age': '86400',
+  Vary: 'Origin, Access-Control-Request-Headers',
+});
 
-/** @throws 405 of `refuse` unless the request has one of these methods. */
-export function allowMethods(req, ...methods) {
-  if (methods.includes(req.method)) return;
+/** @throws 405 of `refuse` unless it is one of these methods. */
+export function allowMethods(method, ...methods) {
+  if (methods.includes(method)) return;
   const allow = methods.join(', ');
-  throw refuse(405, `This address takes ${allow}, not ${req.method}.`,
-    { Allow: allow });
+  throw refuse(405, `This address takes ${allow}, not ${method}.`, { Allow: allow });
 }

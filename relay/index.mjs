@@ -1,29 +1,26 @@
 // The public entry: puts the parts together behind one request handler.
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
-import { printAcks, readAcks } from './ackcookie.mjs';
+import { createCollect } from './collect.mjs';
 import { openEventLog } from './eventlog.mjs';
 import { createFiles } from './files.mjs';
 import { startForwarding } from './forward/index.mjs';
-import { missingOf, missingOfBatch } from './have.mjs';
+import { openGeo } from './geo.mjs';
 import {
-  allowMethods, allowOrigin, answer, preflight, readBody,
+  allowMethods, createBodies, originHeaders, requestOf, requestOfFetch, responseOf, send,
 } from './http.mjs';
-import { callOf, ingest } from './ingest.mjs';
-import { BODY_BYTES, STREAMS } from './limits.mjs';
+import { HEAD_MS, REQUEST_MS } from './limits.mjs';
 import { createLive } from './live.mjs';
-import { isSameOrigin, isSecure } from './origin.mjs';
-import { refuse } from './refuse.mjs';
+import { createMetrics } from './metrics.mjs';
+import { later, notFound } from './refuse.mjs';
+import { createSenders } from './sender.mjs';
+import { readSources } from './sources.mjs';
 
 // Longer than an ordinary upload, shorter than the time after which service
 // managers kill (systemd 90 s, Docker and Kubernetes 10 to 30 s).
 const GRACE_MS = 8000;
-
-// When the disk is full or the file locked: soon enough for a page's life.
-const RETRY_SECONDS = 5;
 
 /**
  * Makes a relay: Segment's HTTP API v1 in, a durable log below, a live view.
@@ -41,16 +38,33 @@ const RETRY_SECONDS = 5;
  *   an event, an address or a query.
  * @param {boolean} [options.ackCookie] false: no cookie tells the site's next
  *   page what arrived; it then asks.
- * @param {boolean} [options.trustProxy] a proxy stands before the relay and
- *   sets X-Forwarded-Proto: the cookie is "Secure" where that says https.
+ * @param {boolean|number} [options.trustProxy] how many proxies of your own stand
+ *   before the relay (true: one): so many of the last addresses in X-Forwarded-For
+ *   are theirs, and X-Forwarded-Proto and -Host are their word.
+ * @param {'full'|'truncated'|'none'} [options.ip] what is kept of a visitor's
+ *   address: all, its network (24 bits of IPv4, 48 of IPv6), or nothing.
+ * @param {string} [options.geo] database of places in MaxMind's format.
+ * @param {string} [options.sources] file of those who may send (sources.mjs);
+ *   without it every writeKey is taken.
+ * @param {{key?: number, address?: number}} [options.rates] events per second that
+ *   one writeKey and one address may send; without: any number.
+ * @param {(row: object) => {reason: string, message: string}|undefined}
+ *   [options.inspect] called for each event before it is stored, with its row
+ *   `{messageId, type, writeKey, timestamp, body}`: says why it is refused.
  * @param {Record<string, object>} [options.destinations] of `readDestinations`
  *   (forward/config.mjs): where events go on to.
  * @param {number} [options.heartbeatMs] of /events.
  * @param {() => number} [options.now] the clock, ms since 1970.
- * @returns {{handler, listen, close, log}}
- *  - `handler(req, res)` for any node:http server; it never throws;
- *  - `listen({port, host}) → Promise<url>`: a server of its own; rejects when
- *    the address is taken;
+ * @returns {{handler, middleware, fastify, fetch, listen, reload, metrics, close, log, forwarding}}
+ *  - `handler(req, res)` for any node:http server: everything; it never throws;
+ *  - `middleware(req, res, next)` for Express and the like, `fastify` a plugin for
+ *    Fastify, `fetch(request, {address}) → Promise<Response>`: only what stands
+ *    under /v1/, since the rest shows everything to whoever can reach it;
+ *  - `listen({port, host, headMs, requestMs}) → Promise<url>`: a server of its own,
+ *    which cuts senders off that take longer; rejects when the address is taken;
+ *  - `reload()`: reads the file of sources anew; throws, and keeps what was, when
+ *    it is wrong;
+ *  - `metrics() → Promise<text>` for Prometheus, as /metrics has it;
  *  - `close() → Promise`: takes nothing new, finishes what is in hand (8 s at
  *    most), closes the database;
  *  - `log`: the event log, see `eventlog.mjs`;
@@ -65,138 +79,158 @@ export function createRelay({
   logLevel = process.env.LOG_LEVEL ?? 'info',
   ackCookie = true,
   trustProxy = false,
+  ip = 'full',
+  geo,
+  sources: sourcesFile,
+  rates = {},
+  inspect,
   destinations = {},
   heartbeatMs,
   now = Date.now,
 } = {}) {
+  if (!['full', 'truncated', 'none'].includes(ip)) {
+    throw new Error(`The option ip is "${ip}"; it may be full, truncated or none.`);
+  }
   const root = site === undefined ? [] : [{ prefix: '', dir: site }];
   const dirs = [...mounts, ...root];
   const files = createFiles(dirs);
-  keepPrivate(db, dirs);
+  for (const file of [db, sourcesFile]) keepPrivate(file, dirs);
+  const readAll = () => (sourcesFile === undefined ? undefined : readSources(sourcesFile));
+  let sources = readAll();
+  const senders = createSenders({ ip, locate: geo === undefined ? undefined : openGeo(geo) });
   const logger = pino({ level: logLevel, base: null }, pino.destination(2));
   log ??= openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
   const forwarding = startForwarding(log, destinations, { logger });
   const inHand = new Set();
+  const metrics = createMetrics({
+    log_position: { help: 'Position of the newest event', value: () => log.last() },
+    in_hand: { help: 'Requests that are being answered', value: () => inHand.size },
+    viewers: { help: 'Viewers of /events', value: live.viewers },
+  });
+  const collect = createCollect({
+    log, logger, metrics, senders, rates, ackCookie, now, inspect, sources: () => sources,
+  });
+  const bodies = createBodies();
+  const proxies = Number(trustProxy);
   let server;
   let closed;
 
-  async function handler(req, res) {
-    const work = serve(req, res);
+  async function during(work) {
     inHand.add(work);
+    try {
+      return await work;
+    } finally {
+      inHand.delete(work);
+    }
+  }
+
+  async function handler(req, res) {
     // A connection kept alive would hold up the end by its idle time.
     res.once('close', () => closed && server?.closeIdleConnections());
-    await work;
-    inHand.delete(work);
+    const request = requestOf(req, { proxies, bodies, prefix: '' });
+    const answered = during(answerTo(request, () => route(request, req, res)));
+    const answer = await answered;
+    if (answer) send(res, answer);
   }
 
-  async function serve(req, res) {
-    const [path, query] = req.url.split(/\?(.*)/s);
+  /** The answer, whatever happens; none where the route has given it already. */
+  async function answerTo(request, route) {
+    const began = performance.now();
+    const own = request.path.startsWith('/v1/') ? originHeaders(request) : {};
+    let answer;
     try {
-      await route(req, res, path, query);
+      if (closed) throw later('The relay is shutting down.');
+      answer = await route();
     } catch (error) {
-      fail(req, res, path, error);
+      answer = failure(request, error);
     }
+    if (!answer) return undefined;
+    const { call = 'other', counts, path } = request;
+    const { status, value, headers } = answer;
+    metrics.request(call, status, performance.now() - began);
+    if (status < 300 && call !== 'other') logger.info({ call, status, ...counts });
+    else if (status >= 300) logger.info({ method: request.method, path, status });
+    return { status, value, headers: { ...own, ...headers } };
   }
 
-  function route(req, res, path, query) {
-    const isCall = path.startsWith('/v1/');
-    if (isCall) allowOrigin(req, res);
-    if (closed) throw later('The relay is shutting down.');
-    if (isCall) return collect(req, res, path);
-    if (path === '/events') {
-      allowMethods(req, 'GET', 'HEAD');
-      return live.view(req, res, new URLSearchParams(query));
+  async function route(request, req, res) {
+    const { method, path, query } = request;
+    if (path.startsWith('/v1/')) return collect(request);
+    const view = VIEWS.get(path);
+    if (view) {
+      allowMethods(method, 'GET', 'HEAD');
+      return view(new URLSearchParams(query), req, res);
     }
-    if (path === '/ledger') {
-      allowMethods(req, 'GET', 'HEAD');
-      return answer(res, 200, log.ledger.view(new URLSearchParams(query)));
-    }
-    if (path === '/healthz') {
-      allowMethods(req, 'GET', 'HEAD');
-      return answer(res, 200,
-        { success: true, last: log.last(), viewers: live.viewers() });
-    }
-    const isRead = req.method === 'GET' || req.method === 'HEAD';
-    if (!isRead || !files(req, res, path)) throw notFound(req, path);
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (!isRead || !files(req, res, path)) throw notFound(method, path);
+    return undefined;
   }
 
-  async function collect(req, res, path) {
-    const call = path === '/v1/have' ? 'have' : callOf(path);
-    if (call === undefined) throw notFound(req, path);
-    if (req.method === 'OPTIONS') return preflight(req, res);
-    allowMethods(req, 'POST', 'OPTIONS');
+  // What whoever runs the relay looks at; a public proxy forwards none of it.
+  const VIEWS = new Map([
+    ['/events', (query, req, res) => live.view(req, res, query)],
+    ['/ledger', (query) => ({ status: 200, value: log.ledger.view(query) })],
+    ['/healthz', () => ({ status: 200, value: { success: true, last: log.last(), viewers: live.viewers() } })],
+    ['/metrics', async (query, req, res) => {
+      const text = await metrics.text();
+      res.writeHead(200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }).end(text);
+    }],
+  ]);
 
-    const body = await readBody(req, BODY_BYTES);
-    const { authorization } = req.headers;
-    if (call === 'have') {
-      const missing = missingOf({ body, authorization }, log);
-      answer(res, 200, { success: true, missing });
-      return void logger.info({ call, status: 200 });
-    }
-    const { events, refused, batch, envelope } =
-      ingest({ call, body, headers: req.headers, now: now(), newId });
-    const allRefused = events.length === 0 && refused.length > 0;
-    const { through, ...kept } = allRefused ? { stored: 0 }
-      : await store(events, batch);
-    const status = allRefused ? 400 : refused.length > 0 ? 207 : 200;
-    const result = refused.length > 0
-      ? { success: false, errors: refused } : { success: true };
-    if (through) acknowledge(req, res, result, through);
-    const missing = missingOfBatch(envelope, log);
-    if (missing) result.missing = missing;
-    answer(res, status, result);
-    logger.info({ call, status, ...kept, refused: refused.length });
-  }
-
-  // By stream, the number up to which everything is stored: a later answer
-  // makes up for one that was lost.
-  function acknowledge(req, res, result, through) {
-    const acks = new Map([...through].filter(([, number]) => number >= 0)
-      .slice(0, STREAMS));
-    result.ack = Object.fromEntries(acks);
-    if (!ackCookie || !isSameOrigin(req)) return;
-    // What the cookie said before is asked for anew: it never says more than
-    // is stored, whoever wrote it.
-    for (const stream of readAcks(req.headers.cookie).keys()) {
-      const number = log.through(stream);
-      if (number >= 0) acks.set(stream, number);
-    }
-    const cookie = printAcks(acks, { secure: isSecure(req, trustProxy) });
-    if (cookie) res.setHeader('Set-Cookie', cookie);
-  }
-
-  async function store(events, batch) {
-    try {
-      return await log.append(events, batch);
-    } catch (error) {
-      logger.error({ err: error }, 'events could not be stored');
-      throw later('The relay could not store the events '
-        + `(${error.code ?? error.name}).`);
-    }
-  }
-
-  function fail(req, res, path, error) {
+  function failure(request, error) {
+    const { path } = request;
     if (error.status) {
       const { status, message, headers } = error;
-      logger.info({ method: req.method, path, status });
       logger.debug(message); // at debug only: it may quote the body
-      const retryAfter = headers['Retry-After'];
-      answer(res, status,
-        { success: false, error: message, errors: [], retryAfter }, headers);
-    } else if (error === req.errored) {
-      logger.debug({ path }, 'the sender left before its request was whole');
-    } else {
-      logger.error({ err: error, path }, 'the relay failed');
-      answer(res, 500, {
-        success: false,
-        error: 'The relay failed on this request; its log says why.',
-      });
+      return { status, headers, value: { success: false, error: message, errors: [], retryAfter: headers['Retry-After'] } };
     }
+    if (request.left(error)) {
+      logger.debug({ path }, 'the sender left before its request was whole');
+      return undefined;
+    }
+    logger.error({ err: error, path }, 'the relay failed');
+    return {
+      status: 500,
+      value: { success: false, error: 'The relay failed on this request; its log says why.' },
+    };
   }
 
-  function listen({ port = 8080, host = '127.0.0.1' } = {}) {
-    server = createServer(handler);
+  async function underV1(req, res, prefix) {
+    const request = requestOf(req, { proxies, bodies, prefix });
+    request.path = request.path.slice(req.url.startsWith(prefix) ? prefix.length : 0);
+    const answer = await during(answerTo(request, () => collect(request)));
+    if (answer) send(res, answer);
+  }
+
+  function middleware(req, res, next) {
+    if (!req.url.startsWith('/v1/')) return void next();
+    underV1(req, res, req.baseUrl ?? '');
+  }
+
+  /** Encapsulated by Fastify: the host's own parsers stay as they are. */
+  async function fastify(instance) {
+    instance.removeAllContentTypeParsers();
+    instance.addContentTypeParser('*', (request, payload, done) => done(null));
+    instance.all('/v1/*', (request, reply) => {
+      reply.hijack();
+      return underV1(request.raw, reply.raw, instance.prefix);
+    });
+  }
+
+  async function fetch(given, { address } = {}) {
+    const request = requestOfFetch(given, { proxies, address, bodies });
+    const answer = await during(answerTo(request, () => {
+      if (!request.path.startsWith('/v1/')) throw notFound(request.method, request.path);
+      return collect(request);
+    }));
+    return answer ? responseOf(answer, given.method) : Response.error();
+  }
+
+  function listen({ port = 8080, host = '127.0.0.1', headMs = HEAD_MS, requestMs = REQUEST_MS } = {}) {
+    server = createServer({
+      headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: headMs / 4,
+    }, handler);
     return new Promise((done, failed) => {
       server.once('error', failed);
       server.listen(port, host, () => {
@@ -220,30 +254,22 @@ export function createRelay({
     await log.close();
   }
 
-  return { handler, listen, close: () => (closed ??= shutDown()), log, forwarding };
+  return {
+    handler, middleware, fastify, fetch, listen, log, forwarding,
+    metrics: metrics.text,
+    reload() { sources = readAll(); },
+    close: () => (closed ??= shutDown()),
+  };
 }
 
-const newId = () => `relay-${randomUUID()}`;
-
-function later(sentence) {
-  // In the body too: pages of other origins seldom get to read the header.
-  return refuse(503, `${sentence} Send it again in ${RETRY_SECONDS} seconds.`,
-    { 'Retry-After': RETRY_SECONDS });
-}
-
-function notFound(req, path) {
-  return refuse(404, `There is nothing at ${req.method} ${path}. Events go to `
-    + 'POST /v1/batch, or to /v1/ with a call\'s name, such as /v1/track.');
-}
-
-/** @throws when the database could be downloaded as a file of the site. */
-function keepPrivate(db, dirs) {
-  if (db === ':memory:') return;
+/** @throws when a file of ours could be downloaded as one of the site. */
+function keepPrivate(file, dirs) {
+  if (file === undefined || file === ':memory:') return;
   for (const { dir } of dirs) {
-    const way = relative(resolve(dir), resolve(db));
+    const way = relative(resolve(dir), resolve(file));
     if (!way.startsWith('..') && !isAbsolute(way)) {
-      throw new Error(`The database ${db} lies in ${dir}, which is served to `
-        + 'everyone; choose another place for it with --db.');
+      throw new Error(`The file ${file} lies in ${dir}, which is served to `
+        + 'everyone; choose another place for it.');
     }
   }
 }

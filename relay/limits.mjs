@@ -1,24 +1,19 @@
-// Every bound of the relay, in one place, each with its reason. The first five
+// Every bound of the relay, in one place, each with its reason; those of one event
+// are the core's (src/limits.h, src/request.h). The first two
 // are Segment's, so that what Segment takes the relay takes, and no more:
 // segment.com/docs/connections/sources/catalog/libraries/server/http-api
 
 /** Bytes of one request's body. Over it: 413, nothing is stored. */
 export const BODY_BYTES = 500 * 1024;
 
-/** Bytes of one event, as compact JSON. Over it: that event is refused. */
-export const EVENT_BYTES = 32 * 1024;
-
 /** Events in one batch. Over it: 413, so that the sender halves. */
 export const BATCH_EVENTS = 2500;
-
-/** A messageId is shorter than this. Else: that event is refused. */
-export const MESSAGE_ID_CHARS = 100;
 
 /**
  * Bytes of each thing that a batch says once for all its events (`context`,
  * `integrations`, `firsthand`): as much as an event may say. Over it: 413.
  */
-export const SHARED_BYTES = EVENT_BYTES;
+export const SHARED_BYTES = 32 * 1024;
 
 /**
  * Bytes of a batch's `context` and `integrations`, times its events. They are
@@ -26,6 +21,29 @@ export const SHARED_BYTES = EVENT_BYTES;
  * 160 MB and hold up everybody. 6 KB are free for a full batch. Over it: 413.
  */
 export const COPIED_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Bytes of all bodies that are on their way together: 130 of the longest. Over it:
+ * 503, so whoever sends slowly cannot fill the memory.
+ */
+export const BODIES_BYTES = 64 * 1024 * 1024;
+
+/**
+ * A request's head must be there after so long, all of it after so long: a page on
+ * a bad line sends 48 KB in 20 s. Over it: 408, and the connection is closed.
+ */
+export const HEAD_MS = 10_000;
+export const REQUEST_MS = 30_000;
+
+/** A sender may send as much as in so many seconds at once. Over it: 429. */
+export const RATE_BURST_S = 10;
+
+/** Senders whose rate is known at once, 10 MB; who has not sent for longest goes. */
+export const RATE_NAMES = 100_000;
+
+/** What is read of a user agent, and how many of them are kept as read: 1 MB. */
+export const USER_AGENT_CHARS = 512;
+export const USER_AGENTS = 1000;
 
 /** Characters of a writeKey, which is stored with every event. Over it: 401. */
 export const WRITE_KEY_CHARS = 256;

@@ -17,12 +17,12 @@ export function isSameOrigin({ headers }) {
 /**
  * Whether the browser's connection is encrypted.
  *
- * @param {import('node:http').IncomingMessage} req
- * @param {boolean} trustProxy whether X-Forwarded-Proto is a proxy's word;
- *   without a proxy that sets it anyone could.
+ * @param {{encrypted: boolean, headers: object}} request
+ * @param {boolean} trusted whether X-Forwarded-Proto is a proxy's word; without a
+ *   proxy that sets it anyone could.
  */
-export function isSecure({ socket, headers }, trustProxy) {
-  if (socket.encrypted) return true;
+export function isSecure({ encrypted, headers }, trusted) {
+  if (encrypted) return true;
   const [proto] = (headers['x-forwarded-proto'] ?? '').split(',');
-  return trustProxy && proto.trim().toLowerCase() === 'https';
+  return trusted && proto.trim().toLowerCase() === 'https';
 }

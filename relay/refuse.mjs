@@ -10,3 +10,18 @@
 export function refuse(status, sentence, headers = {}) {
   return Object.assign(new Error(sentence), { status, headers });
 }
+
+// When the disk is full or the file locked: soon enough for a page's life.
+const RETRY_SECONDS = 5;
+
+/** 503: nothing is wrong with the request, but not now. */
+export function later(sentence) {
+  // In the body too: pages of other origins seldom get to read the header.
+  return refuse(503, `${sentence} Send it again in ${RETRY_SECONDS} seconds.`,
+    { 'Retry-After': RETRY_SECONDS });
+}
+
+export function notFound(method, path) {
+  return refuse(404, `There is nothing at ${method} ${path}. Events go to `
+    + 'POST /v1/batch, or to /v1/ with a call\'s name, such as /v1/track.');
+}

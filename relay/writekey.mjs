@@ -12,13 +12,19 @@ import { refuse } from './refuse.mjs';
 export function writeKeyOf(sent, authorization) {
   const writeKey = sent.writeKey ?? basicUser(authorization);
   if (isText(writeKey) && writeKey.length <= WRITE_KEY_CHARS) return writeKey;
-  // RFC 9110 wants a challenge with 401. A scheme of our own, since "Basic"
-  // would make the browser ask the visitor for a password.
-  throw refuse(401,
+  throw unauthorised(
     'There is no writeKey: put it into the body as "writeKey", or send it as '
-    + `the user name of Basic authorization; 1 to ${WRITE_KEY_CHARS} characters.`,
-    { 'WWW-Authenticate': 'WriteKey' });
+    + `the user name of Basic authorization; 1 to ${WRITE_KEY_CHARS} characters.`);
 }
+
+/** 401 for a key that is none of the owner's. */
+export const unknownKey = () =>
+  unauthorised('There is no source with this writeKey.');
+
+// RFC 9110 wants a challenge with 401. A scheme of our own, since "Basic"
+// would make the browser ask the visitor for a password.
+const unauthorised = (sentence) =>
+  refuse(401, sentence, { 'WWW-Authenticate': 'WriteKey' });
 
 /** The user name of RFC 7617: what stands before the first colon. */
 function basicUser(authorization = '') {

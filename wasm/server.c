@@ -1,12 +1,17 @@
 /* The exports of the server's module: what the relay, firsthand/server and the
  * command line have of the core. relay/core.mjs calls them. */
-#include "call.h"
 #include "exchange.h"
 #include "mapping.h"
+#include "request.h"
 #include "rows.h"
+
+#include <stdint.h>
 
 EXPORT(reason) int abi_reason(int code);
 EXPORT(check) int abi_check(int len);
+EXPORT(table) int abi_table(void);
+EXPORT(outline) int abi_outline(int len, int type);
+EXPORT(members) int abi_members(int len);
 EXPORT(mapping) int abi_mapping(int len);
 EXPORT(map) int abi_map(int len);
 EXPORT(rows) int abi_rows(int len);
@@ -39,11 +44,31 @@ int abi_reason(int code) {
   return (int)writer.len;
 }
 
-/* Checks a call of Segment's HTTP API. Returns 0 or a code. */
+/* The request that was read last. Its places are in the text that was in io. */
+static fh_request request;
+int abi_table(void) { return (int)(intptr_t)&request; }
+
+/* Reads a request of Segment's HTTP API (request.h), which is then at table. `type`:
+ * that of a single call, or one of FH_REQUEST_*. Returns 0 or a code. */
+int abi_outline(int len, int type) {
+  if (len < 0 || len > FH_IO_BYTES) return FH_ERR_LARGE;
+  fh_request_read(&request, io, (size_t)len, type);
+  return request.code;
+}
+
+/* Checks one event, as outline does for each. Returns 0 or a code. */
 int abi_check(int len) {
-  int code;
-  const fh_json *call = parse_io(len, &code);
-  return call ? fh_call_check(call) : code;
+  int code = abi_outline(len, FH_REQUEST_CALL);
+  return code ? code : request.event[0].problem;
+}
+
+/* Writes at table where the members of an object are: fh_request_members. Returns how
+ * many there are or a code. */
+int abi_members(int len) {
+  if (len < 0 || len > FH_IO_BYTES) return FH_ERR_LARGE;
+  fh_span *spans = (fh_span *)&request;
+  int max = (int)(sizeof request / sizeof *spans / 2);
+  return fh_request_members(spans, max, io, (size_t)len);
 }
 
 /* Loads a mapping (mapping.h), instead of the one that was loaded, which is forgotten

@@ -6,7 +6,7 @@ import { createCore, Refusal } from '../../relay/core.mjs';
 
 const refusals = [
   ['{', 'invalid_json'],
-  ['[]', 'invalid_type'],
+  ['[]', 'invalid_event'],
   ['{"type":"buy","userId":"u"}', 'invalid_type'],
   ['{"type":"track","event":"","userId":"u"}', 'invalid_event_name'],
   ['{"type":"page","properties":[],"userId":"u"}', 'invalid_properties'],

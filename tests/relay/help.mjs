@@ -18,11 +18,11 @@ export function place(t) {
 }
 
 /** A relay that listens; it ends with the test. */
-export async function start(t, options = {}) {
+export async function start(t, { listen, ...options } = {}) {
   const db = options.db ?? join(place(t), 'events.db');
   const relay = createRelay({ logLevel: 'silent', ...options, db });
   t.after(() => relay.close());
-  const url = await relay.listen({ port: 0 });
+  const url = await relay.listen({ port: 0, ...listen });
   return { ...relay, url, db };
 }
 

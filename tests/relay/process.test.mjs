@@ -1,6 +1,7 @@
 // The command as a process: its words, its end in good order, its sudden end.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -85,6 +86,44 @@ test('kill -9 under load, 20 times: none lost of those answered, none doubled', 
     + `${again} requests sent again`);
 });
 
+test('an end in good order under load: what is stored is what was answered', async (t) => {
+  const db = join(place(t), 'events.db');
+  const { child, ended, url } = await spawnRelay(t, '--db', db);
+  const answered = [];
+  const refused = [];
+  const sender = async (name) => {
+    for (let n = 0; ; n++) {
+      const { status, answer } = await post(`${url}/v1/b`, batch([track({ messageId: `${name}-${n}` })]));
+      if (status === 200) answered.push(`${name}-${n}`);
+      else refused.push(`${status} ${answer.retryAfter}`);
+      if (answered.length === 100) child.kill('SIGTERM');
+    }
+  };
+  const senders = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => sender(name).catch(() => {}));
+  assert.deepEqual(await ended, { code: 0, signal: null });
+  await Promise.all(senders);
+  assert.deepEqual(idsIn(db).sort(), answered.sort());
+  assert.ok(refused.every((what) => what === '503 5'), refused.join());
+});
+
+test('SIGHUP reads the file of sources anew, and keeps them when it is wrong', async (t) => {
+  const dir = place(t);
+  const sources = join(dir, 'sources.json');
+  const write = (key) => writeFileSync(sources, JSON.stringify({ sources: [{ writeKey: key, name: 'n' }] }));
+  write('old');
+  const { child, url, logged } = await spawnRelay(t, '--db', join(dir, 'e.db'), '--sources', sources);
+  const statusOf = async (writeKey) => (await post(`${url}/v1/t`, track({ writeKey }))).status;
+  assert.deepEqual([await statusOf('old'), await statusOf('new')], [200, 401]);
+  write('new');
+  child.kill('SIGHUP');
+  await until(async () => await statusOf('new') === 200);
+  assert.equal(await statusOf('old'), 401);
+  writeFileSync(sources, '{');
+  child.kill('SIGHUP');
+  await until(() => /cannot be read/.test(logged()));
+  assert.equal(await statusOf('new'), 200);
+});
+
 for (const signal of ['SIGTERM', 'SIGINT']) {
   test(`${signal}: the request in hand is answered, then the process ends`, async (t) => {
     const db = join(place(t), 'events.db');
@@ -150,6 +189,16 @@ test('a second signal ends it at once', async (t) => {
   assert.equal((await ended).signal, 'SIGTERM');
 });
 
+test('wrong options are told', async () => {
+  const wrong = [[['--proxies', '0'], /--proxies 0 must be a whole/], [['--ip', 'half'], /full, truncated or none/],
+    [['--sources', '/none'], /cannot be read/], [['--geo', '/none'], /cannot be read/], [['--key-rate', 'x'], /--key-rate x must/]];
+  await Promise.all(wrong.map(async ([args, message]) => {
+    const { code, text } = await runRelay('--db', ':memory:', '--port', '0', ...args);
+    assert.equal(code, 1);
+    assert.match(text, message);
+  }));
+});
+
 test('--trust-proxy and --no-ack-cookie reach the relay', async (t) => {
   const headers = { 'Sec-Fetch-Site': 'same-origin', 'X-Forwarded-Proto': 'https' };
   const cookieOf = async (...flags) => {
@@ -212,8 +261,7 @@ test('a port in use is told', async (t) => {
 test('--help names every option', async () => {
   const { code, text } = await runRelay('--help');
   assert.equal(code, 0);
-  for (const name of ['port', 'host', 'db', 'site', 'mount', 'trust-proxy', 'no-ack-cookie',
-    'log', 'keep-days']) {
+  for (const name of ['port', 'host', 'db', 'site', 'mount', 'sources', 'key-rate', 'address-rate', 'trust-proxy', 'proxies', 'ip', 'geo', 'no-ack-cookie', 'log', 'keep-days']) {
     assert.match(text, new RegExp(`--${name} `));
   }
 });
