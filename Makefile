@@ -103,6 +103,7 @@ include tests/parity.mk
 include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
+include tests/stitch.mk
 include tests/forward.mk
 include tests/relay.mk
 include tests/sdks.mk

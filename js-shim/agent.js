@@ -6,6 +6,7 @@ import { describe, isFunction, resolvers } from './arguments.js';
 import { Call } from './call.js';
 import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
+import { startDestinations } from './destinations.js';
 import { createHooks } from './hooks.js';
 import { clearJournal } from './journal.js';
 import { createListeners } from './listeners.js';
@@ -25,6 +26,7 @@ const BRIDGE_MS = 2000; // for the bridge to come
 export const createTrack = (options, load) => {
   let core; // made at the first call, or when the page is idle
   let delivery; // opened when the visitor allows it
+  let openDestinations; // where there are several
   let pageKnown; // identifies the page facts that the core has
   let debugs = options.debug != null;
   let shares; // tells the other agents of the page
@@ -74,7 +76,13 @@ export const createTrack = (options, load) => {
       else if (stores) clearJournal();
       if (stores) clearState(options.cookie, type === 'consent' && options.consent == null);
       share('');
-    } else if (!(flags & FH_HELD)) delivery ||= openDelivery(core, options, stores, refresh, share, say, guard, isHeard, emit);
+    } else if (!(flags & FH_HELD)) {
+      delivery ||=
+        FH_DESTINATIONS > 1 && openDestinations
+          ? openDestinations(core, visitor._consent, stores, refresh, share, say, guard, isHeard, emit)
+          : openDelivery(core, options, stores, refresh, share, say, guard, isHeard, emit);
+      if (FH_DESTINATIONS > 1 && openDestinations && (!type || type === 'consent')) delivery._told();
+    }
   };
 
   // Other agents of this page hear of it as those of other documents do.
@@ -109,7 +117,7 @@ export const createTrack = (options, load) => {
       });
     }
     const { globalPrivacyControl: gpc, doNotTrack } = navigator;
-    const code = made.start({
+    const config = {
       key: options.key,
       entropy: [...crypto.getRandomValues(new Uint32Array(4))],
       options: { ...options, sample: options.sample * 1e6 },
@@ -117,10 +125,14 @@ export const createTrack = (options, load) => {
       dnt: doNotTrack === '1',
       ...(stores && loadState()),
       ...known,
-    });
+    };
+    const isMany = FH_DESTINATIONS > 1 && options.destinations;
+    // The events are made for all: each destination has its format from its own core.
+    const code = made.start(isMany ? { ...config, options: { ...config.options, dialect: 'segment' } } : config);
     if (code < 0) throw made.state(code);
+    if (isMany) openDestinations = startDestinations(config, twin);
     // A build without dialects must not send one's backend what that cannot read.
-    if (!FH_DIALECTS && !/^(segment)?$/.test(options.dialect || '')) throw made.state(FH_ERR_CONFIG);
+    if ((!FH_DIALECTS && !/^(segment)?$/.test(options.dialect || '')) || (FH_DESTINATIONS < 2 && options.destinations)) throw made.state(FH_ERR_CONFIG);
     core = made;
     obey(code);
     return core;
@@ -272,7 +284,7 @@ export const createTrack = (options, load) => {
     start: up,
     call: (verb, ...args) => track[verb](...args),
     consent: guard(consent),
-    state: () => (delivery && stores ? core.state(FH_STATE_COOKIE) : ''),
+    state: (which) => (delivery && (stores || which) ? core.state(which) : ''), // the cookie's, if left out
     /** [name, what], as listeners would have been told; from here on they are. */
     get past() {
       const all = past || [];
@@ -332,6 +344,8 @@ export const createTrack = (options, load) => {
         load('debug', () => (past = 0));
       }
     },
+    // Once the file is there this is no longer what is called.
+    stitch: (failed) => failed || (load && new Promise((done) => load('stitch', done)).then(() => track.stitch({ reason: 'not_loaded' }))),
     inspect: () => ({
       anonymousId: setAnonymousId(),
       userId: user().id(),

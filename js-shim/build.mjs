@@ -1,8 +1,8 @@
 // Builds the JavaScript products into dist/ from js-shim/, the finished module
 // and the C headers.
 //   node js-shim/build.mjs
-// DIST is where the module is and the products go, dist if there is none; DIALECTS are
-// those that the module has (wasm/build.mk).
+// DIST is where the module is and the products go, dist if there is none; DIALECTS and
+// DESTINATIONS are those that the module has (wasm/build.mk).
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { build, transform, transformSync } from 'esbuild';
 import { minify } from 'terser';
 
-const { DIST = 'dist', DIALECTS = '' } = process.env;
+const { DIST = 'dist', DIALECTS = '', DESTINATIONS = '1' } = process.env;
 
 const text = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
@@ -21,7 +21,7 @@ const constants = () => {
   const errors = text('src/errors.def').matchAll(/^FH_ERROR\((\w+), (-\d+),/gm);
   const enums = (text('src/firsthand.h') + text('src/outbox.h')).matchAll(/^ {2}(FH_[A-Z_]+) = (\d+)/gm);
   const [version] = text('src/version.h').match(/"[^"]+"/);
-  const define = { FH_IO_BYTES: String(io), FH_VERSION: version, FH_TYPED: String(/\bsnowplow\b/.test(DIALECTS)), FH_DIALECTS: String(/\b(?!segment\b)\w/.test(DIALECTS)) };
+  const define = { FH_IO_BYTES: String(io), FH_VERSION: version, FH_TYPED: String(/\bsnowplow\b/.test(DIALECTS)), FH_DIALECTS: String(/\b(?!segment\b)\w/.test(DIALECTS)), FH_DESTINATIONS: DESTINATIONS };
   for (const [, name, value] of enums) define[name] = value;
   for (const [, name, code] of errors) define[`FH_ERR_${name}`] = code;
   return define;
@@ -123,7 +123,7 @@ write('firsthand.mjs', `${esm}\n`);
 write('firsthand.cjs', await common(esm));
 // Files that the agent loads where they are asked for. Those in WITH_MODULE have a module
 // of their own (wasm/modules.mk).
-const WITH_MODULE = [];
+const WITH_MODULE = ['stitch'];
 for (const part of ['bridge', 'debug', 'auto', 'twin', ...WITH_MODULE]) {
   const code = await minified(`(() => {${await bundle(`js-shim/${part}/tag.js`)}})()`, { ecma: 2020 });
   const module = await minified(await bundle(`js-shim/${part}/index.js`, part === 'auto' ? VITALS : {}), { ecma: 2020, module: true });

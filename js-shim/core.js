@@ -7,13 +7,15 @@ import { compile } from './unpack.js';
 /** The wall clock and the monotonic one, as the core takes them. */
 export const now = () => [Date.now(), performance.now()];
 
+let compiled; // for the cores of several destinations
+
 /**
  * Instantiates the module at once. Throws where WebAssembly is refused.
  * @param twin gives the same, made of JavaScript (twin/index.js)
  */
 export const createCore = (twin) => {
   const { memory, io, start, event, poll, take, ack, journal, adopt, forget, acknowledged, wait, restore, number, state } =
-    twin ? twin() : new WebAssembly.Instance(compile()).exports;
+    twin ? twin() : new WebAssembly.Instance(FH_DESTINATIONS > 1 ? (compiled ||= compile()) : compile()).exports;
   const bytes = new Uint8Array(memory.buffer, io(), FH_IO_BYTES);
   const encoder = new TextEncoder();
 
@@ -27,7 +29,7 @@ export const createCore = (twin) => {
 
   const text = (which) => new TextDecoder().decode(bytes.subarray(0, state(which)));
 
-  return {
+  const core = {
     start: (config) => start(write(JSON.stringify(config)), ...now()),
     /** A call as text, or, where there is none, the code that says why. */
     event: (text, why, at) => event(text ? write(text) : why, ...at),
@@ -62,4 +64,15 @@ export const createCore = (twin) => {
     restore: (state) => restore(write(JSON.stringify(state))),
     state: text,
   };
+  if (FH_DESTINATIONS > 1) {
+    /** What has become of the numbers of its stream that are no events, as `feed` takes it. */
+    core.ledger = () => bytes.slice(0, state(FH_STATE_LEDGER));
+    /** Takes a row, or '', of the core with this ledger; `isKept`: it goes into the journal. Flags, or a code. */
+    core.feed = (row, ledger, isKept) => {
+      bytes.set(row);
+      bytes.set(ledger, row.length);
+      return adopt(row.length + ledger.length, isKept ? FH_FED : FH_FED_ONLY, ...now());
+    };
+  }
+  return core;
 };

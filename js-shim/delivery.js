@@ -26,8 +26,11 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param say prints for whoever debugs
  * @param guard makes of a function one that never throws
  * @param isHeard whether anybody listens to what `emit` says: (name, what)
+ * @param several of destinations.js, if this is one of several destinations: `stores` is
+ *   then about the visitor's state and cookies, of which the first alone takes care, or one's
+ *   acknowledgement would do for all
  */
-export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, isHeard, emit) => {
+export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, isHeard, emit, several) => {
   const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
@@ -40,6 +43,7 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
   let takeBack; // takes back what waits with the browser
   let netMade = 0; // when that was given to it
   let reached = true; // the last request was answered
+  let fails = false; // or not taken
   let leaving; // pagehide or freeze was seen: there may be no later
   let waking; // what happened in a sleep is not known yet: nothing is sent
   let wakes = 0;
@@ -51,13 +55,14 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     if (!unsaved) return;
     unsaved = counted = 0;
     if (!stores) return;
-    saveState(core.state, cookie);
+    saveState(FH_DESTINATIONS > 1 && several ? several._maker.state : core.state, cookie);
     share('1');
   };
 
   // What must survive the page: the visitor's state, and events in the journal.
   const save = () => {
     saveVisitor();
+    if (FH_DESTINATIONS > 1 && several) several._feed();
     if (!journal) return;
     for (let row; (row = core.journal()).length; ) journal._add(row);
     if (leaving) journal._leave();
@@ -116,7 +121,12 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
   const noNet = () => (takeBack = takeBack && takeBack());
 
   // What leaves, for who listens. The body is a view of what the core overwrites.
-  const eventsOf = (body) => JSON.parse(new TextDecoder().decode(body)).batch;
+  const read = (body) => {
+    const parsed = body.length ? JSON.parse(new TextDecoder().decode(body)) : {};
+    if (FH_DIALECTS) parsed.batch ||= parsed.events || parsed.data;
+    return parsed;
+  };
+  const eventsOf = (body) => read(body).batch;
   const copyOf = (body) => isHeard() && body.slice();
   const tellSent = (body, why) => body && emit('sent', { events: eventsOf(body), body, bytes: body.length, why });
 
@@ -129,6 +139,7 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
       if (copy) emit('answered', { events: eventsOf(copy), status: answer[0], text: answer[1] });
       end(core.ack(...answer));
       reached = answer[0] > 0;
+      if (FH_DESTINATIONS > 1) fails = !reached || answer[0] > 299;
       const wait = core.wait(-1);
       if (tabs && wait >= 0) tabs._tell(wait);
       tick();
@@ -175,7 +186,7 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
   });
 
   const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
-  const leave = (atEnd) => ((leaving = 1), handOver(atEnd), (unsaved ||= counted), save());
+  const leave = (atEnd) => ((leaving = 1), FH_DESTINATIONS > 1 && several && several._feed(), handOver(atEnd), (unsaved ||= counted), save());
   // Of a subdomain's pages nothing is heard, nor of any in a sleep.
   const back = awake(() => {
     if (leaving) return;
@@ -212,23 +223,25 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
 
   const tabs = guard(openTabs)(key, heard, () => !leaving);
   const days = resendDays ?? RESEND_DAYS;
-  const journal = stores && tabs && days > 0 && guard(openJournal)(key, tabs, days);
-  onLifecycle({
+  const journal = (FH_DESTINATIONS > 1 && several ? several._stores : stores) && tabs && days > 0 && guard(openJournal)(key, tabs, days);
+  const moments = {
     hidden,
     freeze: awake(() => leave()),
     leave: awake(() => leave(1)),
     wake,
     back,
     online,
-  });
+  };
+  if (FH_DESTINATIONS > 1 && several) several._listen({ ...moments, _fails: () => fails });
+  else onLifecycle(moments);
   if (journal) setTimeout(adopt, Math.max(0, IDLE_MS - performance.now()));
 
-  return {
+  const delivery = {
     /** A call was taken: `result` is what the core's `event` returned, `parked` the
      * ids of the rows that had to leave memory for it. */
     _called: (result, parked) => {
       unsaved ||= result & FH_SAVE;
-      counted = 1;
+      counted ||= result;
       // At once, for the other agents of the page.
       if (unsaved) awake(saveVisitor)();
       park(parked);
@@ -246,18 +259,18 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     /** What waits and what has become of the rest, as a batch would say it. */
     _waiting: () => {
       const body = core.take(FH_NET);
-      const { batch = [], firsthand } = body.length ? JSON.parse(new TextDecoder().decode(body)) : {};
+      const { batch = [], firsthand } = read(body);
       return { queue: batch, ledger: firsthand };
     },
 
     /** Takes back and deletes what was to be sent: the core has dropped it. */
-    _clear: () => {
+    _clear: (own) => {
       unsaved = counted = 0;
       noNet();
       // The answer brings a cookie, and a request with keepalive is not to be
       // aborted (Chromium 156, WebKit 2.50, which tells of the cookie a moment later).
       if (stores) for (const ms of [0, 1000]) setTimeout(() => Promise.resolve(flight).then(clearAcks), ms);
-      if (journal) journal._clear();
+      if (journal) journal._clear(own);
     },
 
     /** Saves and sends, due or not; resolves when all is sent or one failed. */
@@ -266,4 +279,13 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
       for (next(); await flight; ) next();
     },
   };
+  if (FH_DESTINATIONS > 1) {
+    delivery._keeps = !!journal;
+    /** The core was fed with this row, for which those of these ids had to leave memory. */
+    delivery._fed = (row, parked) => {
+      if (journal) journal._add(row);
+      park(parked);
+    };
+  }
+  return delivery;
 };

@@ -79,6 +79,13 @@ export interface Options {
   /** The site's word for a group (Amplitude, PostHog), or the vendor of its schemas (Snowplow). */
   label?: string;
 
+  /**
+   * More destinations of the same events, in a build that has them (docs/DIALECTS.md);
+   * `key`, `endpoint`, `dialect` and `label` are those of the first. In the tag this is
+   * JSON.
+   */
+  destinations?: Destination[] | string;
+
   /** Rules of masking that are off: `"-email -card"`, or `"off"` (docs/WIRE.md). */
   mask?: string;
 
@@ -104,6 +111,15 @@ export interface Options {
   autoNotfound?: string;
   autoTerms?: string;
 
+  /**
+   * For stitching (`firsthand/stitch`, docs/HYBRID.md). `stitch`, anything but empty, has the tag load it at once;
+   * `stitchHeaders` puts the bundle on the page's own requests; `stitchHosts` are other
+   * hosts that may have it, `"api.shop.example, pay.example:8443"`.
+   */
+  stitch?: string;
+  stitchHeaders?: string | true;
+  stitchHosts?: string;
+
   /** Segment's: goes with each call that does not name them, as true or false. */
   integrations?: Bag;
 
@@ -112,6 +128,25 @@ export interface Options {
    * batches were not acknowledged, and why. Left out or undefined: nothing is said.
    */
   debug?: true | undefined;
+}
+
+/** Where the events go besides. It has a queue, limits and waits of its own. */
+export interface Destination {
+  /** Where batches are posted. It gets no cookies of the site, and may set none. */
+  endpoint: string;
+  /** As it is known there; that of the first destination if left out. */
+  key?: string;
+  /** Its format; what its address tells if left out. */
+  dialect?: Options['dialect'];
+  /** As `label` of the options. */
+  label?: string;
+  /** As `resendDays` of the options, which holds if this is left out. */
+  resendDays?: number;
+  /**
+   * The category of consent that it needs besides `analytics`, such as `ads`. Until the
+   * visitor has said something of it, the option `consent` holds.
+   */
+  consent?: string;
 }
 
 /** What a visitor has said of a category; `pending`: nothing yet. */
@@ -270,10 +305,13 @@ export interface Listeners {
   event: (event: SegmentEvent) => unknown;
   /** A call that was refused, or an event that middleware has dropped. */
   dropped: (what: { reason: string; type: string; event: SegmentEvent; args: unknown[] }) => unknown;
-  /** A batch has left; `body` is its bytes, `why` 0 as planned, 1 at once, 2 at the page's end. */
-  sent: (what: { events: SegmentEvent[]; body: Uint8Array; bytes: number; why: number }) => unknown;
+  /**
+   * A batch has left; `body` is its bytes, `why` 0 as planned, 1 at once, 2 at the page's end;
+   * `endpoint` tells of several destinations which. `events` are as they go out there.
+   */
+  sent: (what: { events: SegmentEvent[]; body: Uint8Array; bytes: number; why: number; endpoint?: string }) => unknown;
   /** The endpoint has answered; status 0 is no answer. Of what is sent at the page's end nothing is heard. */
-  answered: (what: { status: number; text: string; events: SegmentEvent[] }) => unknown;
+  answered: (what: { status: number; text: string; events: SegmentEvent[]; endpoint?: string }) => unknown;
 }
 
 /** What is known of the visitor (Segment's User). What is given is set; null forgets it. */
@@ -324,10 +362,85 @@ export interface Inspection {
   queue?: SegmentEvent[];
   /** As a batch has it: `dropped` by reason and so on; if something waits. */
   ledger?: Bag;
+  /** Of several destinations each, the first of which has the two above. */
+  destinations?: DestinationState[];
+}
+
+/** How things are with one of several destinations. */
+export interface DestinationState {
+  key: string;
+  endpoint: string;
+  /** The category of consent that it needs. */
+  consent: string;
+  /** Whether the visitor allows it; `held`: he has not decided. */
+  state: 'open' | 'held' | 'denied';
+  /** Events that wait to be sent there, in its format: those of the next batch. */
+  queue: Bag[];
+  /** What it has not got and will not, by reason: refused calls, and what it lost itself. */
+  dropped: { [reason: string]: number };
 }
 
 /** Elements whose clicks or submits are meant: one, many, or jQuery's. */
 export type Elements<E> = E | ArrayLike<E> | null | undefined;
+
+/** Facts of the visit in a bundle. */
+export type BundleFacts = { [name: string]: string | number | boolean | null };
+
+/**
+ * What the server needs to know of the visit for its events to join it: `firsthand/server`
+ * reads it. Into JSON go its own members, not the functions.
+ */
+export interface Bundle {
+  readonly ok: true;
+  v: 1;
+  anonymousId: string;
+  /** Whom `identify` has named. */
+  userId?: string;
+  /** When the session began, ms since 1970. */
+  sessionId: number;
+  /** Its id, a UUID of version 7. */
+  sessionUuid: string;
+  sessionIndex: number;
+  pageViewId: string;
+  /** When it was made, ms since 1970. A day later the server refuses it. */
+  at: number;
+  consent?: { [category: string]: boolean };
+  /** Vendors' ids, by the names of MetaRouter's playbooks. */
+  providers?: { [vendor: string]: BundleFacts };
+  context?: {
+    campaign?: BundleFacts; clickIds?: BundleFacts; page?: BundleFacts; referrer?: BundleFacts; locale?: string; timezone?: string;
+    screen?: BundleFacts; library?: BundleFacts; userAgent?: string; userAgentData?: unknown;
+  };
+  /** Up to eight texts for the metadata of a payment: names of 40 characters at most, values of 255. */
+  flat(prefix?: string): { [name: string]: string };
+  /** The same with all of the context, for the hidden fields of a form. */
+  fields(prefix?: string): { [name: string]: string };
+  /** For a header of your own requests: `x-fh-context`. */
+  header(): string;
+}
+
+/** Why there is no bundle: `no_consent`, `no_session` (nothing was called yet), `not_loaded` (its file did not come), `not_made`, `no_page`. */
+export interface NoBundle {
+  readonly ok?: false;
+  reason: string;
+}
+
+/** `track.stitch`. The members but the call are there once its file is: after the first `await track.stitch()`, or `track.use(stitch)`. */
+export interface Stitch {
+  /** Resolves to the bundle of this moment; never rejects. With the script tag the first call loads the file. */
+  (): Promise<Bundle | NoBundle>;
+  /** The same at once. */
+  now?(): Bundle | NoBundle;
+  /** Carriers of this moment; empty where there is no bundle. */
+  flat?(prefix?: string): { [name: string]: string };
+  fields?(prefix?: string): { [name: string]: string };
+  header?(): string;
+  headerName?: 'x-fh-context';
+  /** Puts the header on the page's own requests from now on, as `stitchHeaders` does; returns what ends it. */
+  requests?(): () => void;
+  /** Fills the forms of the page anew, `<form data-fh-stitch>`. */
+  refill?(): void;
+}
 
 /**
  * Tells that something happened; further calls hang off it. No call throws.
@@ -466,6 +579,9 @@ export interface Firsthand<Events extends { [E in keyof Events]: object } = AnyE
    * (WebAssembly refused, no key); then the listener is not called.
    */
   ready(listener?: () => void): Promise<void>;
+
+  /** What the server needs for its events to join this visit (docs/HYBRID.md). */
+  readonly stitch: Stitch;
 
   /** Says on the console what happens; with the script tag it loads the panel (docs/DEBUGGING.md). */
   debug(isOn?: boolean): this;

@@ -38,6 +38,7 @@ export const createInert = () => {
     // A rejection would end a server that nobody tells of it.
     when: async (promise) => Promise.resolve(promise).then(nothing, nothing),
     flush: async () => {},
+    stitch: async () => ({ ok: false, reason: 'no_page' }),
     ready: async () => {}, // it never is, so the listener is not called
     initialized: false,
     VERSION: FH_VERSION,

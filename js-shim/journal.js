@@ -131,6 +131,8 @@ export const openJournal = (key, tabs, days) => {
     store.getAllKeys().onsuccess = ({ target: { result: keys } }) => {
       const orphans = [];
       let bytes = 0;
+      // Rows of a destination that is down are no reason to give up those of another.
+      if (FH_DESTINATIONS > 1) keys = keys.filter(([name, at]) => isOurs(name) || Math.abs(now - at) > days * 86400000);
       keys.sort((a, b) => b[1] - a[1]).forEach((key, i) => {
         const [name, at, size] = key;
         bytes += size;
@@ -201,8 +203,17 @@ export const openJournal = (key, tabs, days) => {
       return within((store) => names.forEach((name) => remove(store, name)));
     },
 
-    /** Deletes everything, of all documents. */
-    _clear: () => {
+    /** Deletes everything, of all documents; `own`: but the rows of other destinations. */
+    _clear: (own) => {
+      if (FH_DESTINATIONS > 1 && own) {
+        for (const map of [uncommitted, stored, parked]) map.clear();
+        spilled().filter(isOurs).forEach(forget);
+        const removeOurs = (store) => {
+          store.getAllKeys().onsuccess = ({ target }) => target.result.forEach((key) => isOurs(key[0]) && store.delete(key));
+        };
+        within(removeOurs, true).catch(() => {}); // the next page will try again
+        return (cleared = 1);
+      }
       if (opened) opened.then((db) => db.close()).catch(() => {});
       opened = 0;
       cleared = 1;

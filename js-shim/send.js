@@ -12,7 +12,10 @@ const { sendBeacon } = navigator;
 // scripts of the page, and beyond that fail like a dead network: so after a
 // failure a visible page goes without for a while.
 const WITHOUT_MS = 30000;
-let keepaliveFrom = 0;
+const keepaliveFrom = {}; // by endpoint
+
+// Of several destinations each has its share, so that none takes that of the others.
+const fits = (body) => FH_DESTINATIONS < 2 || body.length < 65536 / FH_DESTINATIONS;
 
 // Snowplow's collector wants it said, preflight or not; its bodies are known by the s of
 // {"schema":. Nothing of this is in a build without that dialect.
@@ -26,14 +29,14 @@ const attempt = async (url, body, credentials, signal) => {
       method: 'POST',
       body,
       headers: { 'content-type': typeOf(body) },
-      keepalive: document.hidden || performance.now() >= keepaliveFrom,
+      keepalive: document.hidden || (fits(body) && !(performance.now() < keepaliveFrom[url])),
       credentials,
       redirect: 'error', // a 301 or 302 would become a GET without the body
       signal,
     });
     return [answer.status, await answer.text(), +answer.headers.get('retry-after') || 0];
   } catch (error) {
-    keepaliveFrom = performance.now() + WITHOUT_MS;
+    keepaliveFrom[url] = performance.now() + WITHOUT_MS;
     return [0, String(error), 0];
   }
 };

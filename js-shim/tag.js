@@ -18,11 +18,11 @@ export const begin = (script) => {
     ...dataset,
   };
 
-  const load = (part, failed) => {
+  const load = (part, done) => {
     const script = document.createElement('script');
     script.dataset.global = name;
     script.nonce = nonce;
-    script.onerror = failed;
+    script.onload = script.onerror = done;
     script.src = src.replace(/firsthand(?=[^/?]*($|\?))/, `firsthand.${part}`);
     document.head.append(script);
   };
@@ -32,6 +32,7 @@ export const begin = (script) => {
     if (options.disable === true) Object.assign(options, { consent: 'denied', storage: 'none' });
     const track = (window[name] = createTrack(options, load));
     if (options.auto) load('auto');
+    if (options.stitch) load('stitch');
     if (/[?&]fh_debug=1/.test(location.search)) track.debug();
     if (options.initialPageview) track.page();
     // What is to see the calls comes before them, as in Segment's agent.

@@ -1,5 +1,6 @@
 // What each dialect costs, in bytes (brotli) of the module and of the script: built alone beside
 // Segment's format, which is always there.
+// With 4 behind its names a build is for four destinations at once.
 //   node scripts/dialect-sizes.mjs amplitude+snowplow+posthog+relatives
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -12,4 +13,7 @@ const base = sizes('segment');
 const row = (name, [wasm, script]) => console.log(name.padEnd(44), String(wasm).padStart(8), String(script).padStart(8));
 row('', ['module', 'script']);
 row('segment', base);
-for (const names of [...all.split('+'), all]) row(`+ ${names}`, sizes(names).map((size, i) => size - base[i]));
+const cost = (names, from = base) => sizes(names).map((size, i) => size - from[i]);
+for (const names of [...all.split('+'), all]) row(`+ ${names}`, cost(names));
+row('four destinations', cost('segment+4'));
+row('four destinations, with all dialects', cost(`${all}+4`, sizes(all)));

@@ -138,6 +138,10 @@ int fh_start(fh_agent *agent, size_t len, fh_clock now) {
   if (key_len == 0 || key_len > FH_MAX_KEY_BYTES ||
       !seed(&agent->random, fh_json_get(config, "entropy")))
     return FH_ERR_CONFIG;
+#ifdef FH_DESTINATIONS
+  agent->is_fed = false;
+  memset(&agent->known, 0, sizeof agent->known);
+#endif
   agent->arrived = false;
   agent->anchor = now.wall - now.mono;
   agent->saved_ms = 0;
@@ -335,8 +339,32 @@ static int apply(fh_agent *agent, const char *type, const fh_json *call, fh_cloc
   return changed || stale ? FH_SAVE : 0;
 }
 
+#ifdef FH_DESTINATIONS
+/* Nothing may go to this destination any more. The page's stream goes on for others, and
+ * this one's ledger with it, in which adopted events do not count. */
+static int shut_fed(fh_agent *agent, int gate) {
+  fh_outbox *outbox = &agent->outbox;
+  fh_queue *queue = &outbox->queue;
+  bool own = false;
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
+    if (r->state == FH_TAIL) {
+      fh_uuid stream = fh_record_stream(r);
+      own = memcmp(&stream, &outbox->envelope.stream, sizeof stream) == 0;
+    } else if (!own && r->state != FH_GONE) {
+      fh_queue_set(queue, r, FH_GONE);
+      outbox->envelope.lost++;
+    }
+  }
+  fh_outbox_drop_all(outbox, FH_ERR_CONSENT);
+  return gate | FH_CLEAR;
+}
+#endif
+
 /* Nothing may be known any more, nor joined to what was. */
 static int shut(fh_agent *agent, int gate) {
+#ifdef FH_DESTINATIONS
+  if (agent->is_fed) return shut_fed(agent, gate);
+#endif
   fh_outbox_drop_all(&agent->outbox, FH_ERR_CONSENT);
   fh_visitor_forget(agent);
   begin_stream(agent);
@@ -485,14 +513,54 @@ int fh_ack(fh_agent *agent, int status, size_t len, int retry_after_s, fh_clock 
   return end_rows(agent);
 }
 
+/* Bytes of io that a row may have, so that a ledger fits behind it. */
+#define ROW_BYTES (FH_IO_BYTES - sizeof(fh_ledger))
+
 int fh_journal(fh_agent *agent) {
-  return (int)fh_journal_write(&agent->outbox.queue, agent->io, sizeof agent->io);
+  return (int)fh_journal_write(&agent->outbox.queue, agent->io, ROW_BYTES);
 }
+
+#ifdef FH_DESTINATIONS
+_Static_assert(FH_QUEUE_BYTES - FH_FULL_BYTES >= ROW_BYTES &&
+                   ROW_BYTES > FH_KEY_BYTES + FH_MAX_EVENT_BYTES + FH_MAX_TAIL_BYTES +
+                                   2 * sizeof(fh_record),
+               "a row has room for any event, and a queue that is not full for any row");
+
+/* Queues a row that another core has made, as if the events were its own. Flags, or why
+ * it was dropped. */
+static int feed(fh_agent *agent, size_t len, bool is_kept, fh_clock now) {
+  fh_outbox *outbox = &agent->outbox;
+  fh_ledger made;
+  if (len < sizeof made) return FH_ERR_ROW;
+  len -= sizeof made;
+  memcpy(&made, agent->io + len, sizeof made);
+  fh_take_ledger(&outbox->envelope, &agent->known, &made);
+  agent->is_fed = true;
+  if (agent->gate & FH_HELD) return FH_HELD;
+  if (!len) return 0;
+  int events = fh_journal_count(agent->io, len);
+  if (events < 0) return events;
+  int why = agent->gate ? FH_ERR_CONSENT : outbox->stopped ? FH_ERR_STOPPED : 0;
+  if (!why && !fh_journal_feed(&outbox->queue, agent->io, len, is_kept))
+    why = FH_ERR_FULL;
+  if (why) {
+    fh_outbox_count(outbox, why, events);
+    return why;
+  }
+  fh_outbox_queued(outbox, now.mono);
+  return make_room(agent);
+}
+#endif
 
 int fh_adopt(fh_agent *agent, size_t len, int error, fh_clock now) {
   fh_outbox *outbox = &agent->outbox;
   if (len > FH_IO_BYTES) return FH_ERR_ROW;
+#ifdef FH_DESTINATIONS
+  if (error > 0) return feed(agent, len, error == FH_FED, now);
+  if (agent->gate && !(agent->is_fed && error)) return 0;
+#else
   if (agent->gate) return 0;
+#endif
   if (error) {
     int lost = fh_journal_count(agent->io, len);
     if (lost > 0 && fh_journal_is_of(agent->io, &outbox->envelope.stream))
@@ -542,9 +610,19 @@ int fh_state(fh_agent *agent, int which) {
                   (uint32_t)(which - FH_STATE_EVENT));
     return (int)writer.len;
   }
+#ifdef FH_DESTINATIONS
+  if (which == FH_STATE_LEDGER) {
+    fh_put_ledger(&writer, &agent->outbox.envelope);
+    return (int)writer.len;
+  }
+#endif
   const fh_context *context = &agent->context;
   if (which == FH_STATE_TAB) {
     fh_put(&writer, context->tab);
+    return (int)writer.len;
+  }
+  if (which == FH_STATE_TAIL) {
+    fh_put_tail(&writer, context, NULL);
     return (int)writer.len;
   }
   if (which == FH_STATE_COOKIE) agent->saved_ms = context->identity.session.last_ms;

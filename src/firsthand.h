@@ -21,6 +21,7 @@
 #ifndef FIRSTHAND_H
 #define FIRSTHAND_H
 
+#include "feed.h"
 #include "journal.h"
 #include "outbox.h"
 #include "tail.h"
@@ -43,7 +44,17 @@ enum {
   FH_STATE_COOKIE = 0, /* the value of the _fh cookie, see identity.h */
   FH_STATE_STORE = 1,  /* the same, a space, and an object (profile.h), for localStorage */
   FH_STATE_TAB = 2,    /* the tab's id, for sessionStorage */
+  FH_STATE_LEDGER = 3, /* see FH_FED: bytes, no text */
+  FH_STATE_TAIL = 4,   /* the tail that the next event would have, see tail.h */
   FH_STATE_EVENT = 16  /* and a number: that event as it goes out; "" once it is gone */
+};
+
+/* What fh_adopt is told, where it is no code, of a row that another core of this document
+ * has made: the host puts that core's FH_STATE_LEDGER behind the row (feed.h), which may
+ * have no bytes. It returns as fh_event does; with FH_HELD the row is to come again. */
+enum {
+  FH_FED = 1,     /* the host stores the row for this core */
+  FH_FED_ONLY = 2 /* it does not */
 };
 
 /* Everything. About 500 KB; not to be copied. */
@@ -67,6 +78,10 @@ typedef struct fh_agent {
   fh_outbox outbox;
   fh_context context;
   fh_mask mask;
+#ifdef FH_DESTINATIONS
+  bool is_fed;     /* the events are made by another core */
+  fh_ledger known; /* its ledger as it was last */
+#endif
   _Alignas(8) char block[FH_QUEUE_BYTES];
   _Alignas(8) char scratch[FH_ARENA_BYTES];
   _Alignas(8) char io[FH_IO_BYTES];

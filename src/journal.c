@@ -73,23 +73,45 @@ int fh_journal_count(const char *row, size_t len) {
   return at == len && events ? events : FH_ERR_ROW;
 }
 
-int fh_journal_adopt(fh_queue *queue, const char *row, size_t len) {
-  int events = fh_journal_count(row, len);
-  if (events < 0) return events;
-  len -= FH_KEY_BYTES;
-  if (len > queue->cap - queue->len) return 0;
+/* Puts the `len` bytes of a row's records at the end of the queue;
+ * false if there is no room. */
+static bool append(fh_queue *queue, const char *records, size_t len, bool is_kept,
+                   bool doubt) {
+  if (len > queue->cap - queue->len) return false;
   uint32_t first = FH_NO_ROW, start = queue->len;
-  memcpy(queue->block + start, row + FH_KEY_BYTES, len);
+  memcpy(queue->block + start, records, len);
   queue->len += (uint32_t)len;
   fh_record *record = (fh_record *)(void *)(queue->block + start);
   for (; record; record = fh_queue_next(queue, record)) {
     queue->count[record->state]++;
     if (record->state == FH_TAIL) continue;
     if (first == FH_NO_ROW) first = record->seq;
-    record->row = first;
-    record->doubt = true;
+    record->row = is_kept ? first : FH_NO_ROW;
+    record->doubt = doubt;
   }
-  return events;
+  return true;
+}
+
+int fh_journal_adopt(fh_queue *queue, const char *row, size_t len) {
+  int events = fh_journal_count(row, len);
+  if (events < 0) return events;
+  return append(queue, row + FH_KEY_BYTES, len - FH_KEY_BYTES, true, true) ? events : 0;
+}
+
+static bool same_text(const fh_record *a, const fh_record *b) {
+  return a && a->len == b->len &&
+         memcmp(fh_record_text(a).ptr, fh_record_text(b).ptr, a->len) == 0;
+}
+
+int fh_journal_feed(fh_queue *queue, const char *row, size_t len, bool is_kept) {
+  int events = fh_journal_count(row, len);
+  if (events < 0) return events;
+  const fh_record *first = (const fh_record *)(const void *)(row + FH_KEY_BYTES);
+  const fh_record *tail = NULL; /* the last of the queue */
+  for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r))
+    if (r->state == FH_TAIL) tail = r;
+  size_t skip = FH_KEY_BYTES + (same_text(tail, first) ? fh_record_size(first) : 0);
+  return append(queue, row + skip, len - skip, is_kept, false) ? events : 0;
 }
 
 static int let_go(fh_queue *queue, fh_record *record) {

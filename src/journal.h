@@ -27,6 +27,11 @@ int fh_journal_count(const char *row, size_t len);
  * no room now; then, and after an error, nothing has changed. */
 int fh_journal_adopt(fh_queue *queue, const char *row, size_t len);
 
+/* The same with a row of this document's own events, which cannot have arrived; unless
+ * `is_kept`, it will be in no journal. A tail that the queue ends with is not put there
+ * again. */
+int fh_journal_feed(fh_queue *queue, const char *row, size_t len, bool is_kept);
+
 /* Of the events that are not under way, those become FH_GONE that another page
  * has seen acknowledged: those of the row with this key, or of a stream up to
  * the number that the text of the cookie _fh_ack tells:

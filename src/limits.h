@@ -110,6 +110,28 @@
  * name of maskDeny finds keys only. */
 #define FH_MAX_NAME_BYTES 32
 
+/* A bundle for the server (stitch.h) as JSON; more than that is refused. With ids at
+ * their longest it has 6 KB for the context. */
+#define FH_MAX_BUNDLE_BYTES (8 * 1024)
+
+/* The same in a header, encoded: servers take 8 KB a line (nginx) or 16 KB in all
+ * (Node). A longer one is refused. */
+#define FH_MAX_HEADER_BYTES (4 * 1024)
+
+/* A value of the flat map: Square's bound, Stripe's is 500. Names of ours have at most
+ * FH_MAX_PREFIX_BYTES + 4, where Stripe allows 40. */
+#define FH_MAX_FLAT_BYTES   255
+#define FH_MAX_PREFIX_BYTES 16
+
+/* A signature beside a bundle: HMAC-SHA-256 in base64url is 43 characters. */
+#define FH_MAX_SIG_BYTES 64
+
+/* A bundle is refused that is older, or from further ahead; the browser's clock says
+ * when it was made, and some are wrong by hours. A day is also how long a session lasts
+ * and a hosted checkout waits. */
+#define FH_STITCH_AGE_MS   (24 * 60 * 60 * 1000)
+#define FH_STITCH_AHEAD_MS (24 * 60 * 60 * 1000)
+
 /* Sending, in milliseconds. The first event waits a moment for its siblings;
  * after that a request leaves at most four times a second. */
 #define FH_GATHER_MS  20

@@ -12,8 +12,8 @@ NATIVE_CFLAGS += -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-st
 NATIVE_CFLAGS += -Wdouble-promotion -Wswitch-enum
 # Quotes only, or src/limits.h would hide <limits.h>.
 NATIVE_CFLAGS += -iquote src -Ibuild/cjson
-# Every dialect, whichever the module has.
-NATIVE_CFLAGS += $(DIALECT_ALL)
+# Every dialect, whichever the module has, and several destinations.
+NATIVE_CFLAGS += $(DIALECT_ALL) -DFH_DESTINATIONS=4
 # Each object notes its headers, so that only what changed is built again.
 NATIVE_CFLAGS += -MMD -MP
 

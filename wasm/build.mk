@@ -34,6 +34,12 @@ DIALECT_FLAGS := $(addprefix -DFH_,$(shell echo $(filter-out segment,$(DIALECTS)
 ifneq ($(filter-out $(DIALECT_ALL),$(DIALECT_FLAGS)),)
 $(error DIALECTS may be: segment amplitude snowplow posthog relatives)
 endif
+# How many destinations a page may send to at once (src/feed.h); at one of them nothing
+# of it is built in.
+DESTINATIONS ?= 1
+ifneq ($(DESTINATIONS),1)
+DIALECT_FLAGS += -DFH_DESTINATIONS=$(DESTINATIONS)
+endif
 
 # A module of functions: no main, no start code.
 WASM_LDFLAGS := --no-entry

@@ -2,7 +2,7 @@
 # (wasm/exchange.h), each a link target of the same sources. What a module exports
 # is what its file in wasm/ says; all else is left out by the linker.
 
-MODULES := server
+MODULES := server stitch
 
 # Rooms in bytes. The server reads whole tracking plans and mappings.
 SERVER_ROOM := -DFH_IO_BYTES=1048576 -DFH_SCRATCH_BYTES=8388608
@@ -12,6 +12,9 @@ build/wasm/server.wasm: ROOM := $(SERVER_ROOM)
 # two thirds of the time.
 build/wasm/server.wasm: ROOM += -O3
 build/wasm/server.wasm: WASM_OPT_FLAGS := $(WASM_FEATURES) -O3 --strip-debug --strip-producers
+# What an agent knows is at most an event's tail.
+build/wasm/stitch.wasm: ROOM := -DFH_SCRATCH_BYTES=262144
+build/wasm/stitch.wasm: PAGES := 458752
 
 # As the agent's, but for its bounds of memory, and without its file of exports.
 MODULE_LDFLAGS := --no-entry -s STANDALONE_WASM=1 -Wl,--stack-first -s TOTAL_STACK=65536

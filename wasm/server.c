@@ -4,6 +4,7 @@
 #include "mapping.h"
 #include "request.h"
 #include "rows.h"
+#include "stitch.h"
 
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ EXPORT(map) int abi_map(int len);
 EXPORT(rows) int abi_rows(int len);
 EXPORT(frame) int abi_frame(int len);
 EXPORT(judge) int abi_judge(int len);
+EXPORT(stitch) int abi_stitch(int len);
 
 /* A mapping and behind it the event in hand: a larger one is too_complex. */
 #define MAPPING_BYTES (2 * 1024 * 1024)
@@ -119,4 +121,12 @@ int abi_judge(int len) {
   const fh_json *request = parse_io(len, &code);
   fh_writer writer = fh_writer_on(io, sizeof io);
   return request ? written(&writer, fh_put_verdict(&writer, request, &arena)) : code;
+}
+
+/* Reads a carrier of a bundle and writes it as another: stitch.h. */
+int abi_stitch(int len) {
+  int code;
+  const fh_json *input = parse_io(len, &code);
+  fh_writer writer = fh_writer_on(io, sizeof io);
+  return input ? written(&writer, fh_stitch(&writer, input, &arena)) : code;
 }

@@ -12,7 +12,8 @@ import { root } from '../run/suite.mjs';
 
 const makefiles = readdirSync(join(root, 'tests')).filter((name) => name.endsWith('.mk')).map((name) => `tests/${name}`);
 const SOURCES = ['Makefile', 'package.json', 'src', 'wasm', 'js-shim', 'scripts', ...makefiles];
-const PRODUCTS = ['firsthand.wasm', 'firsthand.js', 'firsthand.mjs', 'firsthand.bridge.js', 'firsthand.bridge.mjs', 'firsthand.debug.js', 'firsthand.debug.mjs', 'firsthand.auto.js', 'firsthand.auto.mjs', 'firsthand.vitals.js', 'firsthand.split.js', 'firsthand.twin.js', 'firsthand.twin.mjs', 'snippet.html'].map((name) => `dist/${name}`);
+const PARTS = ['bridge', 'debug', 'auto', 'twin', 'stitch'].flatMap((part) => [`firsthand.${part}.js`, `firsthand.${part}.mjs`]);
+const PRODUCTS = ['firsthand.wasm', 'firsthand.js', 'firsthand.mjs', 'firsthand.split.js', 'firsthand.vitals.js', ...PARTS, 'snippet.html'].map((name) => `dist/${name}`);
 
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 

@@ -99,6 +99,24 @@ test('js-shim/auto imports only itself, and web-vitals in one file', () => {
       assert.ok((/^\.\/[\w-]+\.js$/.test(name) && auto.includes(posix.join('js-shim/auto', name))) || (/^web-vitals\//.test(name) && file.endsWith('/vitals.js')), `${file} imports ${name}`);
 });
 
+test('js-shim/stitch imports only itself, and what unpacks a module in one file', () => {
+  const own = filesIn('js-shim/stitch', /\.js$/);
+  assert.ok(own.length > 5);
+  for (const file of own)
+    for (const name of imports(file))
+      assert.ok((/^\.\/[\w-]+\.js$/.test(name) && own.includes(posix.join('js-shim/stitch', name))) || (name === '../unpack.js' && file.endsWith('/core.js')), `${file} imports ${name}`);
+});
+
+// It is in the package, with the core that it calls.
+test('server imports itself, Node, and the core of the relay', () => {
+  const files = filesIn('server', /\.mjs$/);
+  assert.ok(files.length >= 3);
+  for (const file of files)
+    for (const name of imports(file)) assert.ok(name.startsWith('node:') || name === 'firsthand/server' || name === '../relay/core.mjs' || files.includes(posix.join('server', name)), `${file} imports ${name}`);
+  const packed = JSON.parse(text('package.json')).files;
+  assert.ok(['server', 'relay/core.mjs', 'relay/firsthand.server.wasm'].every((name) => packed.includes(name)));
+});
+
 test('the relay imports neither js-shim nor src', () => {
   const relay = filesIn('relay', /\.m?js$/);
   assert.ok(relay.length > 5);

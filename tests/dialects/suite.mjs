@@ -3,9 +3,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { limits, root } from '../run/suite.mjs';
 
-const ALL = 'amplitude+snowplow+posthog+relatives';
+const ALL = 'amplitude+snowplow+posthog+relatives+4'; // MANY of tests/dialects.mk
 
-/** The script of a page with every dialect, and its module. */
+/** The script of a page with every dialect and for four destinations, and its module. */
 export const script = `${root}build/dialects/${ALL}/firsthand.js`;
 export const wasm = readFileSync(`${root}build/dialects/${ALL}/firsthand.wasm`);
 export const module = new WebAssembly.Module(wasm);

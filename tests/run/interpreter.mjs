@@ -7,6 +7,9 @@ const WHY = { due: 0, now: 1, last: 2, net: 3 };
 const EVENTS = /"messageId":"/g;
 const EVENTS_OF_ROW = /"type":"/g;
 const KEY_BYTES = 16;
+const LEDGER = 3; // of fh_state
+const FED = 1; // of fh_adopt
+const FED_ONLY = 2;
 
 /**
  * @param {WebAssembly.Module|Function} module or what makes the exports of one
@@ -24,6 +27,7 @@ export function play(module, testCase, limits) {
   let hash = 0x811c9dc5; // FNV-1a
   let place;
   let row = new Uint8Array(); // the last one of the journal
+  let ledger = new Uint8Array(); // the last one
 
   const check = (holds, what) => {
     if (!holds) failures.push(`${place}: ${what}`);
@@ -109,6 +113,19 @@ export function play(module, testCase, limits) {
       const bytes = row.slice(0, Math.max(0, row.length - (step.cut ?? 0)));
       if (step.byte) bytes[step.byte[0]] = step.byte[1];
       same(told(core.adopt(put(bytes), step.error ?? 0, ...now())), step.adopt, 'adopt');
+    },
+
+    ledger: () => {
+      const length = told(core.state(LEDGER));
+      ledger = io.slice(0, length);
+      ledger.forEach(mix);
+      check(length > 0, 'there is no ledger');
+    },
+
+    feed: (step) => {
+      const fed = step.empty ? [] : row;
+      const rc = told(core.adopt(put(Uint8Array.from([...fed, ...ledger])), step.only ? FED_ONLY : FED, ...now()));
+      same(rc, step.feed, 'feed');
     },
 
     // The key is that of the last row.

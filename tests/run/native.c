@@ -27,6 +27,7 @@ static char seen[FH_IO_BYTES + 1]; /* the core's last text */
 static size_t seen_len;
 static char row[FH_IO_BYTES]; /* the last one of the journal */
 static size_t row_len;
+static char ledger[sizeof(fh_ledger)]; /* the last one */
 
 /* --- Telling ---------------------------------------------------------------- */
 
@@ -318,6 +319,22 @@ static void step_adopt(const fh_json *step) {
               number(fh_json_get(step, "adopt")), "adopt");
 }
 
+static void step_ledger(const fh_json *step) {
+  (void)step;
+  out(fh_state(&agent, FH_STATE_LEDGER));
+  if (seen_len != sizeof ledger) fail("there is no ledger");
+  memcpy(ledger, fh_io(&agent), sizeof ledger);
+}
+
+static void step_feed(const fh_json *step) {
+  size_t len = fh_json_is_true(fh_json_get(step, "empty")) ? 0 : row_len;
+  bool only = fh_json_is_true(fh_json_get(step, "only"));
+  memcpy(fh_io(&agent), row, len);
+  memcpy(fh_io(&agent) + len, ledger, sizeof ledger);
+  int rc = fh_adopt(&agent, len + sizeof ledger, only ? FH_FED_ONLY : FH_FED, now);
+  same_number(told(rc), number(fh_json_get(step, "feed")), "feed");
+}
+
 static void step_take(const fh_json *step) {
   int events = take(fh_json_get_text(step, "take"));
   if (fh_json_is_true(fh_json_get(step, "empty"))) {
@@ -364,20 +381,14 @@ static void perform(const fh_json *step) {
   static const struct {
     const char *name;
     void (*run)(const fh_json *step);
-  } kinds[] = {{"start", step_start},
-               {"event", step_event},
-               {"raw", step_event},
-               {"refused", step_refused},
-               {"poll", step_poll},
-               {"ack", step_ack},
-               {"take", step_take},
-               {"restore", step_restore},
-               {"state", step_state},
-               {"deliver", step_deliver},
-               {"journal", step_journal},
-               {"adopt", step_adopt},
-               {"forget", step_forget},
-               {"acknowledged", step_acknowledged},
+  } kinds[] = {{"start", step_start},     {"event", step_event},
+               {"raw", step_event},       {"refused", step_refused},
+               {"poll", step_poll},       {"ack", step_ack},
+               {"take", step_take},       {"restore", step_restore},
+               {"state", step_state},     {"deliver", step_deliver},
+               {"journal", step_journal}, {"adopt", step_adopt},
+               {"ledger", step_ledger},   {"feed", step_feed},
+               {"forget", step_forget},   {"acknowledged", step_acknowledged},
                {"wait", step_wait}};
   advance(number_or(step, "at", now.mono) - now.mono);
   now.wall += number_or(step, "jump", 0);
