@@ -104,6 +104,7 @@ include tests/calls.mk
 include tests/bench.mk
 include tests/auto.mk
 include tests/stitch.mk
+include tests/plan.mk
 include tests/forward.mk
 include tests/relay.mk
 include tests/sdks.mk

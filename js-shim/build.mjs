@@ -123,7 +123,7 @@ write('firsthand.mjs', `${esm}\n`);
 write('firsthand.cjs', await common(esm));
 // Files that the agent loads where they are asked for. Those in WITH_MODULE have a module
 // of their own (wasm/modules.mk).
-const WITH_MODULE = ['stitch'];
+const WITH_MODULE = ['stitch', 'plan'];
 for (const part of ['bridge', 'debug', 'auto', 'twin', ...WITH_MODULE]) {
   const code = await minified(`(() => {${await bundle(`js-shim/${part}/tag.js`)}})()`, { ecma: 2020 });
   const module = await minified(await bundle(`js-shim/${part}/index.js`, part === 'auto' ? VITALS : {}), { ecma: 2020, module: true });

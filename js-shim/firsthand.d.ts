@@ -102,6 +102,15 @@ export interface Options {
   query?: true | '';
   cmp?: string;
 
+  /**
+   * The tracking plan that events are held against, or its address (docs/PLAN.md). Calls
+   * wait for it, two seconds at most. The tag loads what is needed; here it is
+   * `track.use(plan)` of `firsthand/plan`, before that of the bridge.
+   */
+  plan?: string | object;
+  /** `warn` says what is not as the plan says, `block` refuses it, too; `warn` if left out. */
+  planMode?: 'off' | 'warn' | 'block';
+
   /** For the captures (`firsthand/auto`, docs/AUTO.md): which, by name, or `"all"`; and their own options. */
   auto?: string;
   autoPath?: string;

@@ -16,6 +16,9 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --keep-days N      removes older events each hour, once all consumers are done
   --site DIR         directory to serve at /
   --mount /PATH=DIR  directory to serve at /PATH, as often as needed
+  --plan FILE        tracking plan that events are held against
+  --plan-mode MODE   warn: what is not as it says is stored, with its violations;
+                     block: it is refused (warn)
   --sources FILE     who may send, as JSON; without it every writeKey is taken
   --key-rate N       events per second that one writeKey may send
   --address-rate N   events per second that one address may send
@@ -27,7 +30,7 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --destinations FILE  where events go on to (docs/FORWARDING.md)
   --help             this text
 
-/events, /ledger and /metrics show everything to whoever can reach them: let a public
+/events, /ledger, /plan and /metrics show everything to whoever can reach them: let a public
 proxy forward only /v1/. SIGHUP reads the file of sources anew.
 
 LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).
@@ -54,6 +57,8 @@ function readOptions(args) {
       proxies: TEXT,
       ip: TEXT,
       geo: TEXT,
+      plan: TEXT,
+      'plan-mode': TEXT,
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
       destinations: TEXT,
@@ -86,11 +91,12 @@ function readMount(text) {
   return { prefix, dir };
 }
 
-async function main({ port, host, db, log: address, site, mounts, sources, proxies, rates, ip, geo, ...flags }) {
+async function main({ port, host, db, log: address, site, mounts, sources, proxies, rates, ip, geo, plan, ...flags }) {
   const destinations = flags.destinations && readDestinations(flags.destinations);
   const log = address && await openLog(address, { index: db, onError: tell });
   const relay = createRelay({
-    db, log, site, mounts, sources, rates, ip, geo, destinations,
+    db, log, site, mounts, sources, rates, ip, geo, destinations, plan,
+    planMode: flags['plan-mode'],
     trustProxy: proxies,
     ackCookie: !flags['no-ack-cookie'],
   });

@@ -14,6 +14,7 @@ import {
 import { HEAD_MS, REQUEST_MS } from './limits.mjs';
 import { createLive } from './live.mjs';
 import { createMetrics } from './metrics.mjs';
+import { openPlan } from './plan.mjs';
 import { later, notFound } from './refuse.mjs';
 import { createSenders } from './sender.mjs';
 import { readSources } from './sources.mjs';
@@ -51,6 +52,10 @@ const GRACE_MS = 8000;
  * @param {(row: object) => {reason: string, message: string}|undefined}
  *   [options.inspect] called for each event before it is stored, with its row
  *   `{messageId, type, writeKey, timestamp, body}`: says why it is refused.
+ * @param {string} [options.plan] file of the tracking plan that events are held
+ *   against (docs/PLAN.md).
+ * @param {'warn'|'block'} [options.planMode] an event that is not as it says is
+ *   stored with its `violations`, or refused.
  * @param {Record<string, object>} [options.destinations] of `readDestinations`
  *   (forward/config.mjs): where events go on to.
  * @param {number} [options.heartbeatMs] of /events.
@@ -84,6 +89,8 @@ export function createRelay({
   sources: sourcesFile,
   rates = {},
   inspect,
+  plan,
+  planMode,
   destinations = {},
   heartbeatMs,
   now = Date.now,
@@ -98,6 +105,7 @@ export function createRelay({
   const readAll = () => (sourcesFile === undefined ? undefined : readSources(sourcesFile));
   let sources = readAll();
   const senders = createSenders({ ip, locate: geo === undefined ? undefined : openGeo(geo) });
+  const planned = plan === undefined ? undefined : openPlan(plan, planMode);
   const logger = pino({ level: logLevel, base: null }, pino.destination(2));
   log ??= openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
@@ -109,7 +117,8 @@ export function createRelay({
     viewers: { help: 'Viewers of /events', value: live.viewers },
   });
   const collect = createCollect({
-    log, logger, metrics, senders, rates, ackCookie, now, inspect, sources: () => sources,
+    log, logger, metrics, senders, rates, ackCookie, now, sources: () => sources,
+    inspect: (row) => planned?.inspect(row) ?? inspect?.(row),
   });
   const bodies = createBodies();
   const proxies = Number(trustProxy);
@@ -171,6 +180,7 @@ export function createRelay({
   const VIEWS = new Map([
     ['/events', (query, req, res) => live.view(req, res, query)],
     ['/ledger', (query) => ({ status: 200, value: log.ledger.view(query) })],
+    ...(planned ? [['/plan', () => ({ status: 200, value: planned.view() })]] : []),
     ['/healthz', () => ({ status: 200, value: { success: true, last: log.last(), viewers: live.viewers() } })],
     ['/metrics', async (query, req, res) => {
       const text = await metrics.text();

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 const MODULES = [
   ['firsthand', 'js-shim/firsthand.d.ts'],
   ['firsthand/bridge', 'js-shim/bridge/firsthand.bridge.d.ts'],
+  ['firsthand/plan', 'js-shim/plan/firsthand.plan.d.ts'],
   ['firsthand/testing', 'testing/index.d.ts'],
   ['firsthand/server', 'server/index.d.ts'],
 ];

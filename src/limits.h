@@ -167,6 +167,12 @@
 /* The rate guard lets as many events pass at once as in this many seconds. */
 #define FH_RATE_BURST_S 10
 
+/* A tracking plan as it is kept, without its prose: some 100 bytes a property, so 2,500
+ * of them. A larger one is refused: plan_too_large. Modules may have more room. */
+#ifndef FH_PLAN_BYTES
+#define FH_PLAN_BYTES (256 * 1024)
+#endif
+
 /* Activity is written to the cookie at most this often. */
 #define FH_ACTIVITY_WRITE_MS 5000
 

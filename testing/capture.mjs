@@ -19,7 +19,7 @@ const flushIn = async (global) => {
 };
 
 /** See index.d.ts. */
-export const capture = async (target, { endpoint, timeout = 5000, quiet = QUIET_MS, global = 'track' } = {}) => {
+export const capture = async (target, { endpoint, timeout = 5000, quiet = QUIET_MS, global = 'track', plan } = {}) => {
   const drivers = [];
   const said = [];
   let early = false; // a page had begun before
@@ -41,7 +41,7 @@ export const capture = async (target, { endpoint, timeout = 5000, quiet = QUIET_
     ...(said.length ? [`The console says of the receiver:\n${[...new Set(said)].slice(-SAID).map((text) => `  ${text}`).join('\n')}`] : []),
   ];
 
-  const events = createEvents({ timeout, settle: flush, notes });
+  const events = createEvents({ timeout, settle: flush, notes, plan });
   const receiver = await startReceiver(events.receive);
   const script = { receiver: receiver.origin, endpoint };
 

@@ -17,8 +17,9 @@ const isAcknowledged = (status, body) => status >= 200 && status < 300 && /"succ
  * @param {number} [options.timeout] ms that find and count wait, 5000 if left out
  * @param {() => Promise<void>} [options.settle] of createSearch
  * @param {() => string[]} [options.notes] of createSearch
+ * @param {object | string} [options.plan] of createSearch
  */
-export const createEvents = ({ timeout, settle, notes = () => [] } = {}) => {
+export const createEvents = ({ timeout, settle, notes = () => [], plan } = {}) => {
   const seen = new Map(); // all events there ever were, by messageId: one that was cleared does not come back
   const requests = [];
   let kept = []; // those of `seen` that have not been cleared
@@ -87,7 +88,7 @@ export const createEvents = ({ timeout, settle, notes = () => [] } = {}) => {
     get requests() {
       return [...requests];
     },
-    ...createSearch({ all: () => kept, timeout, settle, notes: () => [...asleep(), ...notes()] }),
+    ...createSearch({ all: () => kept, timeout, settle, plan, notes: () => [...asleep(), ...notes()] }),
     receive,
     clear: () => void (kept = []),
     answer: (status, body) => void (mode = { status, body }),

@@ -95,6 +95,12 @@ export interface Events {
   count(what: What, many: number, properties?: Properties, options?: Wait): Promise<CapturedEvent[]>;
   /** Flushes, and rejects if there is one. */
   none(what: What, properties?: Properties): Promise<void>;
+  /**
+   * Flushes, and rejects if an event is not as the tracking plan says (docs/PLAN.md), one
+   * that belongs to the server included; with each event and what is wrong with it.
+   * @param plan as an object or its text; that of the option `plan` if left out
+   */
+  check(plan?: object | string): Promise<void>;
   /** Forgets what arrived; copies of it that still come stay forgotten. */
   clear(): void;
   /** From now on the endpoint cannot be reached. Nothing is taken. */
@@ -133,6 +139,8 @@ export interface CaptureOptions {
   quiet?: number;
   /** What the function is called on the page: `track`, or the tag's `data-global`. */
   global?: string;
+  /** The tracking plan that `check()` goes by. */
+  plan?: object | string;
 }
 
 /**
@@ -188,4 +196,6 @@ export function createEvents(options?: {
   settle?: () => Promise<void>;
   /** What else an error should say. */
   notes?: () => string[];
+  /** The tracking plan that `check()` goes by. */
+  plan?: object | string;
 }): EventsCore;

@@ -56,3 +56,7 @@ export const missing = ({ what, bag, events, mismatchesOf, timeout, notes }) =>
 export const unwanted = ({ what, bag, found, limit, events, notes }) =>
   blocks(`${found.length} ${found.length === 1 ? 'event' : 'events'} ${wanted(what, bag)}, expected ${limit || 'none'}.`,
     found.map((event) => `  ${line(event)}`), found.length === events.length ? '' : listed(events), notes);
+
+export const unplanned = ({ wrong, events, notes }) =>
+  blocks(`${wrong.length} of ${events.length} ${events.length === 1 ? 'event is' : 'events are'} not as the plan says.`,
+    ...wrong.map(({ event, violations }) => [line(event), ...violations.map(({ path, message }) => `  ${path ? `${path}: ` : ''}${message}`)]), notes);

@@ -1,7 +1,8 @@
 // Waiting for events in a list that grows, wherever it is kept: the test kit's own
 // (events.mjs), or a relay's database (tests/browser/site.mjs).
+import { createChecker } from '../dist/firsthand.plan.mjs';
 import { question } from './match.mjs';
-import { missing, unwanted } from './report.mjs';
+import { missing, unplanned, unwanted } from './report.mjs';
 
 // Taken at the start: a test runner may replace it with one that stands still.
 const { setTimeout, clearTimeout } = globalThis;
@@ -33,8 +34,9 @@ export const until = async (condition, timeout, every = POLL_MS) => {
  * @param {number} [source.timeout] ms to wait where the caller says nothing
  * @param {() => Promise<void>} [source.settle] resolves when what was called so far has come
  * @param {() => string[]} [source.notes] what else an error should say
+ * @param {object | string} [source.plan] that check() goes by
  */
-export const createSearch = ({ all, timeout: usual = 5000, settle = async () => {}, notes = () => [] }) => {
+export const createSearch = ({ all, timeout: usual = 5000, settle = async () => {}, notes = () => [], plan: usualPlan }) => {
   const matching = (what, bag) => {
     const mismatchesOf = question(what, bag);
     return all().filter((event) => !mismatchesOf(event).length);
@@ -54,7 +56,18 @@ export const createSearch = ({ all, timeout: usual = 5000, settle = async () => 
     throw new Error(unwanted({ what, bag, found, limit, events: all(), notes: notes() }));
   };
 
+  // Pages only are captured, so an event that belongs to the server is wrong here.
+  const check = async (plan = usualPlan) => {
+    if (!plan) throw new Error('check() needs a tracking plan: as its argument, or as the option "plan".');
+    const judge = createChecker(plan);
+    await settle();
+    const events = all();
+    const wrong = events.map((event) => ({ event, violations: judge(event, 'client') })).filter(({ violations }) => violations.length);
+    if (wrong.length) throw new Error(unplanned({ wrong, events, notes: notes() }));
+  };
+
   return {
+    check,
     named: (what, bag) => matching(what, bag),
     find,
     count,

@@ -32,4 +32,15 @@ static inline fh_json *parse_io(int len, int *code) {
   return fh_json_parse(&arena, io, (size_t)len, code);
 }
 
+/* What a code says, put into the buffer: its reason, a line feed, its sentence. */
+static inline int put_reason(int code) {
+  fh_refusal refusal = fh_refusal_of(code);
+  if (!refusal.reason) return 0;
+  fh_writer writer = fh_writer_on(io, sizeof io);
+  fh_put(&writer, refusal.reason);
+  fh_put(&writer, "\n");
+  fh_put(&writer, refusal.sentence);
+  return (int)writer.len;
+}
+
 #endif

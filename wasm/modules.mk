@@ -2,10 +2,13 @@
 # (wasm/exchange.h), each a link target of the same sources. What a module exports
 # is what its file in wasm/ says; all else is left out by the linker.
 
-MODULES := server stitch
+MODULES := server stitch plan
 
 # Rooms in bytes. The server reads whole tracking plans and mappings.
 SERVER_ROOM := -DFH_IO_BYTES=1048576 -DFH_SCRATCH_BYTES=8388608
+
+# A plan's text of 256 KB, of which its prose is not kept.
+PLAN_ROOM := -DFH_IO_BYTES=262144 -DFH_SCRATCH_BYTES=2097152 -DFH_PLAN_BYTES=131072
 
 build/wasm/server.wasm: ROOM := $(SERVER_ROOM)
 # Not downloaded by anybody, so speed is worth more than bytes: a request is read in
@@ -15,6 +18,8 @@ build/wasm/server.wasm: WASM_OPT_FLAGS := $(WASM_FEATURES) -O3 --strip-debug --s
 # What an agent knows is at most an event's tail.
 build/wasm/stitch.wasm: ROOM := -DFH_SCRATCH_BYTES=262144
 build/wasm/stitch.wasm: PAGES := 458752
+build/wasm/plan.wasm: ROOM := $(PLAN_ROOM)
+build/wasm/plan.wasm: PAGES := 2686976
 
 # As the agent's, but for its bounds of memory, and without its file of exports.
 MODULE_LDFLAGS := --no-entry -s STANDALONE_WASM=1 -Wl,--stack-first -s TOTAL_STACK=65536

@@ -2,6 +2,7 @@
  * command line have of the core. relay/core.mjs calls them. */
 #include "exchange.h"
 #include "mapping.h"
+#include "planned.h"
 #include "request.h"
 #include "rows.h"
 #include "stitch.h"
@@ -19,6 +20,8 @@ EXPORT(rows) int abi_rows(int len);
 EXPORT(frame) int abi_frame(int len);
 EXPORT(judge) int abi_judge(int len);
 EXPORT(stitch) int abi_stitch(int len);
+EXPORT(plan) int abi_plan(int len);
+EXPORT(violations) int abi_violations(int len);
 
 /* A mapping and behind it the event in hand: a larger one is too_complex. */
 #define MAPPING_BYTES (2 * 1024 * 1024)
@@ -33,12 +36,7 @@ static fh_writer mistake;
 
 /* What a code says: its reason, a line feed, its sentence. */
 int abi_reason(int code) {
-  fh_refusal refusal = fh_refusal_of(code);
-  if (!refusal.reason) return 0;
-  fh_writer writer = fh_writer_on(io, sizeof io);
-  fh_put(&writer, refusal.reason);
-  fh_put(&writer, "\n");
-  fh_put(&writer, refusal.sentence);
+  fh_writer writer = {io, sizeof io, (size_t)put_reason(code), false};
   if (code == FH_REFUSED_MAPPING) {
     fh_put(&writer, ": ");
     fh_put_bytes(&writer, mistake.ptr, mistake.len);
@@ -130,3 +128,9 @@ int abi_stitch(int len) {
   fh_writer writer = fh_writer_on(io, sizeof io);
   return input ? written(&writer, fh_stitch(&writer, input, &arena)) : code;
 }
+
+/* Takes a tracking plan, in place of the one before. */
+int abi_plan(int len) { return take_plan(len); }
+
+/* Checks an event by it. */
+int abi_violations(int len) { return give_violations(len); }

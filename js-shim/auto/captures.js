@@ -14,6 +14,7 @@ import { notfound } from './notfound.js';
 import { pageviews } from './pageviews.js';
 import { print } from './print.js';
 import { search } from './search.js';
+import { when } from './when.js';
 
 /** In the order in which they are started: page views first, for what follows is of
  * the page. vitals, which is larger than all of these, comes from the entry. */
@@ -33,6 +34,7 @@ export const captures = {
   search,
   copy,
   print,
+  when,
 };
 
 /**

@@ -17,6 +17,18 @@ const pathOf = (element) => {
 /** Properties of an event. */
 export const aboutElement = (element) => ({ element_path: pathOf(element), element_tag: element.localName });
 
+const ORDERS = /^data-fh-(?!(?:event|view|when|failed|action)$)(.*)/;
+
+/** What an element's data-fh-* are as properties, but for those that say what to do. */
+export const propertiesOf = ({ attributes }) => {
+  const properties = {};
+  for (const { name, value } of attributes) {
+    const [, key] = ORDERS.exec(name) || [];
+    if (key) properties[key.replace(/-/g, '_')] = value;
+  }
+  return properties;
+};
+
 /** What does something when it is clicked. */
 export const CONTROLS = 'a,button,summary,input,select,textarea,label,[role=button],[role=tab],[role^=menuitem],[onclick]';
 

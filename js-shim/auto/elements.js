@@ -1,17 +1,13 @@
 // Elements that name their own events: data-fh-event when clicked (a form: when
 // sent), data-fh-view when seen. Their other data-fh-* are the properties.
 import { atEnd, capture, later, on } from './capture.js';
-import { onClick } from './element.js';
+import { onClick, propertiesOf } from './element.js';
 
 export const elements = capture((track) => {
   const told = new WeakSet();
   // Read now: what the click does may take the element away.
   const calling = (element, event) => {
-    const properties = {};
-    for (const { name, value } of element.attributes) {
-      const [, key] = /^data-fh-(.*)/.exec(name) || [];
-      if (key && key !== 'event' && key !== 'view') properties[key.replace(/-/g, '_')] = value;
-    }
+    const properties = propertiesOf(element);
     const name = element.getAttribute(event);
     return () => track(name, properties);
   };

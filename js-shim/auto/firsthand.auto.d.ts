@@ -24,7 +24,8 @@ export type CaptureName =
   | 'media'
   | 'search'
   | 'copy'
-  | 'print';
+  | 'print'
+  | 'when';
 
 /** As attributes of the tag: `data-auto`, `data-auto-path` and so on. */
 export interface AutoOptions {

@@ -47,10 +47,10 @@ test('each C file includes its own header first', () => {
     assert.equal(includes(file)[0].name, posix.basename(file).replace('.c', '.h'), file);
 });
 
-test('wasm/ includes only headers of src/, its own exchange.h and the C library', () => {
+test('wasm/ includes only headers of src/, its own and the C library', () => {
   for (const file of filesIn('wasm', /\.[ch]$/))
     for (const { name } of includes(file)) {
-      const own = name === 'exchange.h' || (file === 'wasm/abi.c' ? name === 'firsthand.h' : existsSync(`${root}src/${name}`));
+      const own = existsSync(`${root}wasm/${name}`) || (file === 'wasm/abi.c' ? name === 'firsthand.h' : existsSync(`${root}src/${name}`));
       assert.ok(own || C_LIBRARY.includes(name), `${file} includes ${name}`);
     }
 });
@@ -127,15 +127,32 @@ test('the relay imports neither js-shim nor src', () => {
     }
 });
 
+test('the command line imports itself, Node and the plan checker', () => {
+  const cli = filesIn('cli', /\.mjs$/);
+  assert.ok(cli.length > 4);
+  for (const file of cli)
+    for (const name of imports(file)) {
+      const path = posix.join(posix.dirname(file), name);
+      if (file === 'cli/types.mjs' && name === 'firsthand') continue; // stands in what it writes
+      assert.ok(name.startsWith('node:') || cli.includes(path) || path === 'dist/firsthand.plan.mjs', `${file} imports ${name}`);
+    }
+});
+
+test('js-shim/plan imports itself, and what unpacks a module', () => {
+  const plan = filesIn('js-shim/plan', /\.js$/);
+  for (const file of plan)
+    for (const name of imports(file)) assert.ok(name === '../unpack.js' || plan.includes(posix.join('js-shim/plan', name)), `${file} imports ${name}`);
+});
+
 // What it shares with the relay is pure, and is in the package beside it.
-test('testing imports itself, Node, and two files of the relay that import Node only', () => {
+test('testing imports itself, Node, the plan checker, and two files of the relay that import Node only', () => {
   const shared = ['relay/stream.mjs', 'relay/stub.mjs'];
   const kit = filesIn('testing', /\.mjs$/);
   assert.ok(kit.length > 5);
   for (const file of [...kit, ...shared])
     for (const name of imports(file)) {
       const path = posix.join(posix.dirname(file), name);
-      const allowed = name.startsWith('node:') || (kit.includes(file) && (kit.includes(path) || shared.includes(path)));
+      const allowed = name.startsWith('node:') || (kit.includes(file) && (kit.includes(path) || shared.includes(path) || path === 'dist/firsthand.plan.mjs'));
       assert.ok(allowed, `${file} imports ${name}`);
     }
   assert.deepEqual(shared.filter((file) => !JSON.parse(text('package.json')).files.includes(file)), []);

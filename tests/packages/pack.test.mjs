@@ -21,7 +21,7 @@ const PRODUCTS = [
   'firsthand.cjs', 'firsthand.d.cts', 'firsthand.d.ts', 'firsthand.js', 'firsthand.mjs', 'firsthand.wasm', 'snippet.html',
 ].map((name) => `dist/${name}`);
 // Other files of the agent, and what other entries are made of.
-const MORE = /^(?:dist\/firsthand\.\w+\.(?:js|mjs|cjs|d\.ts|d\.cts)|(?:testing|server)\/[\w-]+\.(?:mjs|d\.ts)|relay\/(?:stream|stub|core)\.mjs|relay\/firsthand\.server\.wasm)$/;
+const MORE = /^(?:dist\/firsthand\.\w+\.(?:js|mjs|cjs|d\.ts|d\.cts)|(?:testing|server|cli)\/[\w-]+\.(?:mjs|d\.ts)|plan\/plan\.schema\.json|relay\/(?:stream|stub|core)\.mjs|relay\/firsthand\.server\.wasm)$/;
 
 test('it has the products, three documents, and nothing that does not belong there', () => {
   assert.deepEqual([...DOCUMENTS, ...PRODUCTS].filter((name) => !packed.files.includes(name)), []);

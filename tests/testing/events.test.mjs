@@ -231,3 +231,42 @@ What arrived (3):
     assert.ok(message.split('\n').every((line) => line.length < 200));
   });
 });
+
+describe('the tracking plan', () => {
+  const PLAN = {
+    format: 1,
+    events: { Seen: { properties: { sku: { type: 'string', required: true } } }, Paid: { side: 'server', properties: { total: { type: 'number' } } } },
+  };
+
+  test('events that are as it says', async () => {
+    const events = createEvents({ plan: PLAN });
+    events.receive(batch([event(0, 'Seen', { sku: 'a' })]));
+    await events.check();
+    await events.check(JSON.stringify(PLAN));
+  });
+
+  test('an error has each event that is not, and what is wrong with it', async () => {
+    const events = createEvents({ plan: PLAN, notes: () => ['A note.'] });
+    events.receive(batch([event(0, 'Seen', { sku: 'a' }), event(1, 'Seen', { sku: 7, colour: 'red' }), event(2, 'Paid', { total: 1 })]));
+    assert.equal(await messageOf(events.check()), `2 of 3 events are not as the plan says.
+
+track "Seen" on /thanks { sku: 7, colour: "red" }
+  properties.sku: must be a string, is a number
+  properties.colour: is not in the plan
+
+track "Paid" on /thanks { total: 1 }
+  event: "Paid" belongs to the server, and came from a page
+
+A note.`);
+  });
+
+  test('it waits for what the pages still hold', async () => {
+    const events = createEvents({ plan: PLAN, settle: async () => void events.receive(batch([event(0, 'Sean')])) });
+    assert.match(await messageOf(events.check()), /1 of 1 event is not as the plan says.*did you mean "Seen"/s);
+  });
+
+  test('no plan, and one that is none', async () => {
+    assert.match(await messageOf(quick().check()), /check\(\) needs a tracking plan/);
+    assert.match(await messageOf(quick().check({ format: 1, events: { A: { side: 'x' } } })), /events\.A\.side must be one of/);
+  });
+});

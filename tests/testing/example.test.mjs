@@ -34,6 +34,7 @@ describe('examples', { skip: drivers.find(([name]) => name.includes('Chromium'))
     url = await relay.listen({ port: 0 });
     mkdirSync(join(dir, 'node_modules'));
     symlinkSync(ROOT, join(dir, 'node_modules/firsthand'));
+    symlinkSync(join(ROOT, 'site-demo'), join(dir, 'site-demo'));
     for (const [name, code] of Object.entries(STUBS)) {
       mkdirSync(join(dir, 'node_modules', name));
       writeFileSync(join(dir, 'node_modules', name, 'package.json'), '{ "type": "module", "main": "index.js" }');
@@ -48,7 +49,7 @@ describe('examples', { skip: drivers.find(([name]) => name.includes('Chromium'))
     assert.equal(stored, 0, 'the shop has heard of an event');
   });
 
-  test('there are four', () => assert.equal(PROGRAMS.length, 4));
+  test('there are five', () => assert.equal(PROGRAMS.length, 5));
 
   /** Rejects with what the run prints if a test of it fails. */
   const play = async (name, code) => {
