@@ -32,6 +32,6 @@ export const askRenewal = (options) =>
 
 /** Has the receiver forget as well, when the visitor says no. */
 export const watchDenial = (track, options) =>
-  track.on('consent', (said) => {
-    if (said.analytics === false) post(options, 'clear', { keepalive: true }).catch(() => {});
+  track.on('consent', () => {
+    if (track.consent().analytics === 'denied') post(options, 'clear', { keepalive: true }).catch(() => {});
   });
