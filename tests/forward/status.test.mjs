@@ -10,8 +10,9 @@ test('/healthz and /metrics tell of each destination', async (t) => {
   const there = createServer((req, res) => {
     req.resume();
     req.on('end', () => res.writeHead(works ? 200 : 503, { 'Retry-After': '0' }).end());
-  }).listen(0, '127.0.0.1');
-  t.after(() => there.close());
+  });
+  await new Promise((done) => { there.listen(0, '127.0.0.1', done); });
+  t.after(() => { there.close(); there.closeAllConnections(); });
   const endpoint = `http://127.0.0.1:${there.address().port}/`;
   const relay = await start(t, { destinations: checkDestinations({ destinations: { crm: { type: 'webhook', endpoint, start: 'first' } } }) });
   const crm = async () => (await (await fetch(`${relay.url}/healthz`)).json()).forwarding.crm;
