@@ -20,18 +20,26 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 16
 
 .PHONY: demo
-demo: setup-demo dist ## serve the shop and the live viewer (PORT=8080), in the foreground
+demo: setup-demo dist build/demo/node_modules/.package-lock.json ## serve the shop and the live viewer (PORT=8080), in the foreground
 	@mkdir -p build
-	@exec node relay/bin.mjs --port $(PORT) --db build/demo.db --site site-demo --mount /fh=dist
+	@exec node site-demo/server/main.mjs --port $(PORT) --db build/demo.db
+
+# The SDK that the shop's server sends its events by.
+build/demo/node_modules/.package-lock.json: site-demo/server/sdk/package.json site-demo/server/sdk/package-lock.json | setup-build
+	@mkdir -p build/demo
+	@cp $^ build/demo/
+	$(call NPM_CI,build/demo)
+	@touch $@
 
 .PHONY: dist
 dist: setup-build $(CJSON) ## build all products into dist/
 	@$(MAKE) --no-print-directory products
 
 .PHONY: test
-test: setup-test dist build/drivers/node_modules/.package-lock.json auto-app ## run every suite; ends with the runner's counts
+test: setup-test dist build/demo/node_modules/.package-lock.json build/drivers/node_modules/.package-lock.json auto-app ## run every suite; ends with the runner's counts
 	@$(MAKE) --no-print-directory test-native
 	@$(MAKE) --no-print-directory sim-san SAN_SEEDS=100
+	@$(MAKE) --no-print-directory fuzz-quick lint-quick
 	node --test --test-reporter=spec $(NODE_TESTS)
 
 .PHONY: size
@@ -48,7 +56,7 @@ doctor: ## print every tool with its version
 
 .PHONY: format
 format: ## format the C sources
-	clang-format -i src/*.c src/*.h wasm/*.c tests/unit/*.c tests/unit/*.h tests/run/*.c
+	clang-format -i src/*.c src/*.h wasm/*.c tests/unit/*.c tests/unit/*.h tests/run/*.c tests/run/*.h tests/fuzz/*.c tests/fuzz/*.h
 
 .PHONY: clean
 clean: ## remove what was built (not node_modules, not build/tools)
@@ -61,7 +69,7 @@ setup-build:
 	@scripts/setup.sh native wasm node
 setup-demo: setup-build
 setup-test: setup-build
-	@scripts/setup.sh chromium
+	@scripts/setup.sh chromium valgrind
 
 $(CJSON): scripts/cjson.sh scripts/cjson.sha256
 	@scripts/cjson.sh build/cjson && touch $@
@@ -105,6 +113,10 @@ include tests/bench.mk
 include tests/auto.mk
 include tests/stitch.mk
 include tests/plan.mk
+include tests/fuzz.mk
+include tests/coverage.mk
+include tests/lint.mk
+include tests/hostile.mk
 include tests/forward.mk
 include tests/relay.mk
 include tests/sdks.mk

@@ -15,13 +15,15 @@ import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js
 import { attempt, clearState, loadState, rootDomain } from './store.js';
 import { createVisitor } from './visitor.js';
 
-const HELD = 1000; // calls that wait for the visitor's decision, or for the bridge
+const HELD = 1000; // calls that wait for the visitor's decision, for the bridge, or for the end of their task
+const AT_ONCE = 200; // of the last, so that a slow machine has no long task by them
 const BRIDGE_MS = 2000; // for the bridge to come
 
 /**
  * Makes an agent; returns its track function. Nothing in it ever throws.
  * @param options of the site
- * @param load brings another file of ours, by the name of its part: 'bridge'
+ * @param load brings another file of ours, by the name of its part: 'bridge'; calls the
+ *   function behind that if it does not come, and the next one when it has come
  */
 export const createTrack = (options, load) => {
   let core; // made at the first call, or when the page is idle
@@ -34,18 +36,28 @@ export const createTrack = (options, load) => {
   let known; // by the bridge
   let refused; // WebAssembly is
   const held = []; // calls before he has decided: [text, times, call]
+  const pending = []; // calls of this task: [call, page, times, text]
   const started = new Map(); // by event: when time() was called
   const stores = options.storage !== 'none';
   const { adopt, link, query, cmp, renew, planMode } = options;
   const plan = planMode === 'off' ? null : options.plan;
   let awaited = [adopt, link, query, cmp, renew, plan].some((option) => option != null); // the bridge, or the plan
 
-  const say = (...words) => debugs && console.warn('[firsthand]', ...words);
+  const say = (...words) => debugs && attempt(() => console.warn('[firsthand]', ...words));
 
   // The one place where errors end: a page must not notice ours.
   const guard = (work) => (...args) => {
     try {
       return work(...args);
+    } catch (error) {
+      say(error);
+    }
+  };
+
+  // The other one: what is to come. By await, which no page can replace.
+  const calm = async (promise) => {
+    try {
+      return await promise;
     } catch (error) {
       say(error);
     }
@@ -80,8 +92,8 @@ export const createTrack = (options, load) => {
     } else if (!(flags & FH_HELD)) {
       delivery ||=
         FH_DESTINATIONS > 1 && openDestinations
-          ? openDestinations(core, visitor._consent, stores, refresh, share, say, guard, isHeard, emit)
-          : openDelivery(core, options, stores, refresh, share, say, guard, isHeard, emit);
+          ? openDestinations(core, visitor._consent, stores, refresh, share, say, guard, calm, isHeard, emit, settle)
+          : openDelivery(core, options, stores, refresh, share, say, guard, calm, isHeard, emit, settle);
       if (FH_DESTINATIONS > 1 && openDestinations && (!type || type === 'consent')) delivery._told();
     }
   };
@@ -149,13 +161,13 @@ export const createTrack = (options, load) => {
 
   // What the call's promise, callback and listeners are told. The core still has an
   // event of the same task, and one that is not sent yet.
-  const tell = (call) => {
+  const tell = guard((call) => {
     const { _type: type, _result: result } = call;
     const event = { type, ...call._call };
     if (result < 0) return { status: 'refused', reason: core ? core.state(result) : 'invalid_config', event };
     if (result & FH_HELD) return { status: 'held', event };
     return { status: 'queued', event: attempt(() => JSON.parse(core.built(call._number))) || event };
-  };
+  });
 
   const announce = async (call, { reason, event }) => {
     await 0;
@@ -167,15 +179,15 @@ export const createTrack = (options, load) => {
     listeners._emit(type, ...call._names.map((name) => event[name]));
   };
 
-  const decide = (call, result) => {
+  const decide = guard((call, result) => {
     const { _type: type, _args: args, _result: before } = call;
     call._decide(result);
     const isHeld = result & FH_HELD && result > 0;
-    if (isHeard() && !isHeld) announce(call, resolvers[type] || result < 0 ? tell(call) : {});
+    if (isHeard() && !isHeld) calm(announce(call, resolvers[type] || result < 0 ? tell(call) : {}));
     if (!resolvers[type]) return;
     const callback = before == null && args.find(isFunction);
     if (callback) call.then((context) => safely(callback, [context]));
-  };
+  });
 
   // Lets the page's hooks have a queued event. What comes out within the call takes
   // its place, what comes later is a call of its own. Returns what has become of it.
@@ -220,7 +232,7 @@ export const createTrack = (options, load) => {
     return result;
   };
 
-  const describeCall = guard((made) => {
+  const describeCall = (made) => {
     const { _type: type, _args: args } = made;
     if (!resolvers[type]) return args;
     const [call, given] = resolvers[type](args);
@@ -233,32 +245,54 @@ export const createTrack = (options, load) => {
     }
     if (call.anonymousId && (call.event || type !== 'track')) setAnonymousId(call.anonymousId);
     return call;
+  };
+
+  // The call as it is now: the page may change its objects in this very task.
+  const write = guard((call) => {
+    call._call = describeCall(call);
+    return JSON.stringify({ type: call._type, ...call._call });
   });
 
-  const write = guard((call, page, id) => {
-    const facts = id !== pageKnown && {
+  // What the core has yet to know of the page, in front of a call.
+  const facts = guard((page) =>
+    JSON.stringify({
       domain: `${ownDomain()} ${options.domains || ''}`,
-      page: { ...page, canonical: canonical() },
+      page: { referrer: document.referrer, canonical: canonical(), ...page },
       browser: (guard(measure)(measured), browserFacts()),
       cookies: stores ? attempt(() => document.cookie) : undefined,
-    };
-    return JSON.stringify({ ...facts, type: call._type, ...call._call });
-  });
+    }).replace(/}$/, ','),
+  );
 
-  const make = guard((call, page = pageFacts(), at = now()) => {
+  const make = guard((call, page, at, text) => {
     if (!up() && !awaited) return;
     const id = page.url + page.title;
-    call._call = describeCall(call);
-    const result = submit(call._call && write(call, page, id), at, call);
+    const result = submit(text && id !== pageKnown ? (facts(page) || '{') + text.slice(1) : text, at, call);
     if (result >= 0 && !(result & FH_HELD)) pageKnown = id;
     return 1;
+  });
+
+  // Lets the core have the calls that wait.
+  const settle = (most = HELD) => {
+    for (let item; most-- && (item = pending.shift()); ) make(...item) || decide(item[0], FH_ERR_CONFIG);
+    if (pending.length) setTimeout(settleSome);
+  };
+  const settleSome = () => settle(AT_ONCE);
+
+  // An event is only written down in the call, and goes to the core at the end of the
+  // task. Other verbs come behind it, and are to have been heard when they return, as
+  // are events that the page's hooks get.
+  const put = guard((call, page = pageFacts(), at = now()) => {
+    const count = pending.push([call, page, at, write(call)]);
+    if (call._type !== 'track' || hooks._hooks.length) settle();
+    else if (count > HELD) settleSome();
+    else if (count < 2) queueMicrotask(settleSome);
   });
 
   // `args` of a verb, or the members of a call that is none. `page` and `at`: those of
   // a call that had to wait.
   const call = (type, args, page, at) => {
     const made = new Call(type, args, tell);
-    make(made, page, at) || decide(made, FH_ERR_CONFIG);
+    put(made, page, at);
     return made;
   };
 
@@ -308,6 +342,7 @@ export const createTrack = (options, load) => {
 
   // Each is guarded, and returns the track function if it returns nothing.
   const verbs = {
+    __proto__: null, // whatever the page has put into that of all objects
     ...listeners._verbs,
     ...visitor._verbs,
     ...createMoments(track, guard),
@@ -336,7 +371,7 @@ export const createTrack = (options, load) => {
     timeout: () => {}, // nothing here waits
     initialize: () => {}, // by this a second snippet of Segment's knows that it is too late
     consent,
-    flush: async () => up() && delivery && delivery._flush(),
+    flush: async () => up() && delivery && (await delivery._flush()),
     ready,
     debug: (isOn = true) => {
       debugs = isOn;
@@ -346,7 +381,7 @@ export const createTrack = (options, load) => {
       }
     },
     // Once the file is there this is no longer what is called.
-    stitch: (failed) => failed || (load && new Promise((done) => load('stitch', done)).then(() => track.stitch({ reason: 'not_loaded' }))),
+    stitch: (failed) => failed || (load && new Promise((done) => load('stitch', done, done)).then(() => track.stitch({ reason: 'not_loaded' }))),
     inspect: () => ({
       anonymousId: setAnonymousId(),
       userId: user().id(),
@@ -360,9 +395,10 @@ export const createTrack = (options, load) => {
   };
   for (const verb in resolvers) verbs[verb] ||= (...args) => call(verb, args);
   for (const verb in verbs) {
-    const safe = guard(verbs[verb]);
+    const safe = guard((args) => verbs[verb](...args));
     track[verb] = (...args) => {
-      const result = safe(...args);
+      if (verb !== 'track') settle();
+      const result = safe(args);
       return result === undefined ? track : result;
     };
   }
@@ -384,8 +420,7 @@ export const createTrack = (options, load) => {
     // Objects as they were then: the page may have changed them since.
     const was = (arg, i) => (text && typeof arg === 'object' ? JSON.parse(text)[i] : arg);
     if (!resolvers[verb]) return track[verb](...args());
-    const { referrer } = document;
-    call(verb, args().map(was), { url, title, referrer }, [wall, performance.now() - Date.now() + wall]);
+    call(verb, args().map(was), { url, title }, [wall, performance.now() - Date.now() + wall]);
   });
 
   // Another agent has stored; or the visitor has refused there.
@@ -394,8 +429,11 @@ export const createTrack = (options, load) => {
     if (newValue) refresh();
     else if (core) consent({ analytics: 'denied' });
   });
-  if (stores) addEventListener('storage', changed);
-  if (options.hints) askHints(options.hints).catch(say);
+  guard(() => {
+    if (stores) addEventListener('storage', changed);
+    (self.requestIdleCallback || setTimeout)(() => up());
+  })();
+  if (options.hints) calm(askHints(options.hints));
   guard(measure)(measured);
 
   // If the bridge does not come in time, things go on without it.
@@ -410,6 +448,5 @@ export const createTrack = (options, load) => {
     if (load) load(plan ? 'plan' : 'bridge', () => host.later || without()); // the plan's file loads the bridge
   }
 
-  (self.requestIdleCallback || setTimeout)(() => up());
   return track;
 };

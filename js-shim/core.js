@@ -25,7 +25,11 @@ export const createCore = (twin) => {
     return read < text.length ? FH_ERR_LARGE : written;
   };
 
-  const idsIn = (count) => Array.from({ length: count }, (_, i) => bytes.slice(16 * i, 16 * i + 16));
+  const idsIn = (count) => {
+    const ids = [];
+    for (let i = 0; i < count; i++) ids.push(bytes.slice(16 * i, 16 * i + 16));
+    return ids;
+  };
 
   const text = (which) => new TextDecoder().decode(bytes.subarray(0, state(which)));
 

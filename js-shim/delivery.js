@@ -13,7 +13,8 @@ const IDLE_MS = 3000; // before the page minds others' events
 const AGAIN_MS = 60000; // until it looks for more
 const REREAD_MS = 1000; // for the journal to answer a page that has slept
 const BUNDLE_MS = 20; // between commits of a page that calls in task upon task
-const NET_MS = 500; // at most so often is the net made anew
+const NET_MS = 500; // at most so often is the net made anew, and while a request flies,
+const FLYING_NET_MS = 2000; // behind which what waits is about to go, so often
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -25,12 +26,14 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * @param share tells those of this page that it was stored
  * @param say prints for whoever debugs
  * @param guard makes of a function one that never throws
+ * @param calm makes of a promise one that never rejects
  * @param isHeard whether anybody listens to what `emit` says: (name, what)
+ * @param settle lets the core have the calls that wait for the end of their task
  * @param several of destinations.js, if this is one of several destinations: `stores` is
  *   then about the visitor's state and cookies, of which the first alone takes care, or one's
  *   acknowledgement would do for all
  */
-export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, isHeard, emit, several) => {
+export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores, refresh, share, say, guard, calm, isHeard, emit, settle, several) => {
   const credentials = stores ? 'same-origin' : 'omit';
   let timer; // for the next request
   let later; // a task made calls that are to be saved
@@ -66,11 +69,11 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     if (!journal) return;
     for (let row; (row = core.journal()).length; ) journal._add(row);
     if (leaving) journal._leave();
-    else journal._commit().catch(say);
+    else journal._commit();
   };
 
   // Rows that are done with.
-  const end = (ids) => journal && ids.length && journal._delete(ids).catch(say);
+  const end = (ids) => journal && ids.length && journal._delete(ids);
 
   // Rows that left memory for younger ones: what is stored comes back later.
   const park = (ids) =>
@@ -88,30 +91,27 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
   const isIdle = () => !flight && core.poll() < 0;
 
   // Events of pages that ended before theirs were acknowledged, some rows at a time.
-  const adopt = async () => {
+  const adopt = () => calm(adoptSome());
+  const adoptSome = async () => {
     clearTimeout(again);
     again = setTimeout(adopt, AGAIN_MS);
     orphans = !isIdle(); // one's own first; an answer goes on here
     if (orphans) return;
-    try {
-      for (const [row, error] of document.prerendering ? [] : await journal._orphans()) {
-        const events = core.adopt(row, error);
-        const id = row.slice(0, 16);
-        if (events < 0) journal._delete([id]).catch(say);
-        else if (!events) journal._park(id);
-        else if (!error) orphans += events;
-      }
-      readAcks();
-    } catch (error) {
-      say(error);
+    for (const [row, error] of document.prerendering ? [] : await journal._orphans()) {
+      const events = core.adopt(row, error);
+      const id = row.slice(0, 16);
+      if (events < 0) journal._delete([id]);
+      else if (!events) journal._park(id);
+      else if (!error) orphans += events;
     }
+    readAcks();
     if (orphans) tick();
     if (orphans && isIdle()) adopt(); // the cookie acknowledged all of them
   };
 
   // What waits lies with the browser too, in case this page ends unseen.
   const net = () => {
-    if (!reached || performance.now() < netMade + NET_MS) return;
+    if (!reached || performance.now() < netMade + (flight ? FLYING_NET_MS : NET_MS)) return;
     const body = core.take(FH_NET);
     if (!body.length) return;
     if (takeBack) takeBack();
@@ -130,23 +130,26 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
   const copyOf = (body) => isHeard() && body.slice();
   const tellSent = (body, why) => body && emit('sent', { events: eventsOf(body), body, bytes: body.length, why });
 
+  const fly = async (body, copy) => {
+    const answer = await post(endpoint, body, credentials);
+    flight = 0;
+    end(core.ack(...answer));
+    if (copy) emit('answered', { events: eventsOf(copy), status: answer[0], text: answer[1] });
+    reached = answer[0] > 0;
+    if (FH_DESTINATIONS > 1) fails = !reached || answer[0] > 299;
+    const wait = core.wait(-1);
+    if (tabs && wait >= 0) tabs._tell(wait);
+    tick();
+    if (orphans && isIdle()) adopt();
+    if (answer[0] !== 200) say(endpoint, 'answered', ...answer);
+    return wait <= 0 && answer[0]; // a flush may go on
+  };
+
   const send = (why) => {
     const body = waking ? '' : core.take(why);
     if (!body.length) return;
     const copy = copyOf(body);
-    flight = post(endpoint, body, credentials).then((answer) => {
-      flight = 0;
-      if (copy) emit('answered', { events: eventsOf(copy), status: answer[0], text: answer[1] });
-      end(core.ack(...answer));
-      reached = answer[0] > 0;
-      if (FH_DESTINATIONS > 1) fails = !reached || answer[0] > 299;
-      const wait = core.wait(-1);
-      if (tabs && wait >= 0) tabs._tell(wait);
-      tick();
-      if (orphans && isIdle()) adopt();
-      if (answer[0] !== 200) say(endpoint, 'answered', ...answer);
-      return wait <= 0 && answer[0]; // a flush may go on
-    });
+    flight = calm(fly(body, copy));
     noNet();
     tellSent(copy, why);
   };
@@ -185,8 +188,8 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     }
   });
 
-  const hidden = awake(() => ((later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
-  const leave = (atEnd) => ((leaving = 1), FH_DESTINATIONS > 1 && several && several._feed(), handOver(atEnd), (unsaved ||= counted), save());
+  const hidden = awake(() => (settle(), (later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
+  const leave = (atEnd) => (settle(), (leaving = 1), FH_DESTINATIONS > 1 && several && several._feed(), handOver(atEnd), (unsaved ||= counted), save());
   // Of a subdomain's pages nothing is heard, nor of any in a sleep.
   const back = awake(() => {
     if (leaving) return;
@@ -202,28 +205,23 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
   };
   // The page in front goes on at once, the others when they have heard or a little later.
   const online = awake(() => (heard(0), document.hidden || send(FH_NOW)));
-  const reread = async () => {
-    try {
-      core.forget(await journal._missed());
-    } catch (error) {
-      say(error);
-    }
-  };
+  const reread = async () => core.forget(await journal._missed());
   // What the page has handed over, or another has taken over, may be done by now.
-  const wake = awake(async () => {
+  const wake = awake(() => calm(wakeUp()));
+  const wakeUp = async () => {
     leaving = 0;
     refresh(); // before a call comes
     const mine = (waking = ++wakes);
-    await Promise.race([journal && reread(), pause(REREAD_MS)]);
+    await Promise.race([journal && calm(reread()), pause(REREAD_MS)]);
     if (waking !== mine) return; // it slept again meanwhile
     waking = 0;
     readAcks();
     back();
-  });
+  };
 
   const tabs = guard(openTabs)(key, heard, () => !leaving);
   const days = resendDays ?? RESEND_DAYS;
-  const journal = (FH_DESTINATIONS > 1 && several ? several._stores : stores) && tabs && days > 0 && guard(openJournal)(key, tabs, days);
+  const journal = (FH_DESTINATIONS > 1 && several ? several._stores : stores) && tabs && days > 0 && guard(openJournal)(key, tabs, days, calm);
   const moments = {
     hidden,
     freeze: awake(() => leave()),

@@ -47,7 +47,7 @@ export const startDestinations = ({ options, gpc, dnt, cookie }, twin) => {
    * @param consent gives what he has said, by category
    * The others are those of openDelivery.
    */
-  return (maker, consent, stores, refresh, share, say, guard, isHeard, emit) => {
+  return (maker, consent, stores, refresh, share, say, guard, calm, isHeard, emit, settle) => {
     const listeners = [];
     let made = []; // ids of rows that the maker still has: who called may look at the event
 
@@ -74,8 +74,8 @@ export const startDestinations = ({ options, gpc, dnt, cookie }, twin) => {
     const open = (it, isFirst) =>
       openDelivery(
         it._core, { key: it._name, endpoint: it.endpoint, resendDays: it.resendDays, cookie: options.cookie },
-        stores && isFirst, isFirst ? refresh : () => {}, share, say, guard, isHeard,
-        (name, what) => emit(name, { ...what, endpoint: it.endpoint }),
+        stores && isFirst, isFirst ? refresh : () => {}, share, say, guard, calm, isHeard,
+        (name, what) => emit(name, { ...what, endpoint: it.endpoint }), settle,
         { _maker: maker, _stores: stores, _feed: feed, _listen: (moments) => listeners.push(moments) },
       );
 
@@ -89,11 +89,12 @@ export const startDestinations = ({ options, gpc, dnt, cookie }, twin) => {
       if (rows.length && !it._gate) it._delivery._called(0, []);
       if (!(it._gate & FH_CLEAR) || was === it._gate) return;
       if (it._delivery) it._delivery._clear(1);
-      else if (stores) guard(openJournal)(it._name)._clear(1);
+      else if (stores) guard(openJournal)(it._name, 0, 0, calm)._clear(1);
     };
 
     // What a page may send at its end is one bound for all: those that fail come last.
     const pass = (moment) => guard(() => {
+      settle();
       feed();
       for (const listener of [...listeners].sort((a, b) => a._fails() - b._fails())) listener[moment]();
     });

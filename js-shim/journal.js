@@ -38,8 +38,9 @@ export const clearJournal = () => {
  * @param tabs of tabs.js
  * @param days for how long a later page may send what may have arrived: the
  *   receiver's dedupe window
+ * @param calm makes of a promise one that never rejects
  */
-export const openJournal = (key, tabs, days) => {
+export const openJournal = (key, tabs, days, calm) => {
   const nameOf = (id) => PREFIX + Array.from(id, (byte) => (byte + 256).toString(16).slice(1)).join('') + key;
   const isOurs = (name) => name.slice(NAME_CHARS) === key;
   const uncommitted = new Map(); // by name: [row, when it was added]
@@ -90,7 +91,7 @@ export const openJournal = (key, tabs, days) => {
     request.onerror = reject;
   });
   let opened = open();
-  opened.catch(() => {});
+  calm(opened);
 
   const forget = (name) => {
     uncommitted.delete(name);
@@ -174,7 +175,7 @@ export const openJournal = (key, tabs, days) => {
     /** Stores what is not stored yet. */
     _commit: () => {
       left = 0;
-      return Promise.all([...uncommitted].map(([name, added]) => commit(name, ...added)));
+      uncommitted.forEach((added, name) => calm(commit(name, ...added)));
     },
 
     /** Ends all that is under way and keeps what is not stored. */
@@ -200,7 +201,7 @@ export const openJournal = (key, tabs, days) => {
         stored.delete(name);
         forget(name);
       }
-      return within((store) => names.forEach((name) => remove(store, name)));
+      calm(within((store) => names.forEach((name) => remove(store, name))));
     },
 
     /** Deletes everything, of all documents; `own`: but the rows of other destinations. */
@@ -243,7 +244,7 @@ export const openJournal = (key, tabs, days) => {
         const row = Uint8Array.from(text, (char) => char.charCodeAt());
         const now = Date.now();
         // localStorage is on the disk only after up to a minute.
-        commit(name, row, now, now).catch(() => {});
+        calm(commit(name, row, now, now));
         return [[row, 0]];
       }
       return within(readOrphans, true);

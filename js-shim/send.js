@@ -23,21 +23,30 @@ const typeOf = (body) => (FH_TYPED && body[2] === 115 ? 'application/json' : 'te
 
 const textOf = (body) => new Blob([body], { type: typeOf(body) });
 
-const attempt = async (url, body, credentials, signal) => {
+// Whatever the page has made of what is used here, `end` is called.
+const attempt = async (url, body, credentials, end) => {
+  let at;
   try {
+    at = performance.now();
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      controller.abort();
+      end([0, 'no answer', 0]);
+    }, TIMEOUT_MS);
     const answer = await fetch(url, {
       method: 'POST',
       body,
       headers: { 'content-type': typeOf(body) },
-      keepalive: document.hidden || (fits(body) && !(performance.now() < keepaliveFrom[url])),
+      keepalive: document.hidden || (fits(body) && !(at < keepaliveFrom[url])),
       credentials,
       redirect: 'error', // a 301 or 302 would become a GET without the body
-      signal,
+      signal: controller.signal,
     });
-    return [answer.status, await answer.text(), +answer.headers.get('retry-after') || 0];
+    end([answer.status, await answer.text(), +answer.headers.get('retry-after') || 0]);
+    clearTimeout(timer);
   } catch (error) {
-    keepaliveFrom[url] = performance.now() + WITHOUT_MS;
-    return [0, String(error), 0];
+    keepaliveFrom[url] = at + WITHOUT_MS;
+    end([0, String(error), 0]);
   }
 };
 
@@ -49,17 +58,7 @@ const attempt = async (url, body, credentials, signal) => {
  * @returns {Promise<[status: number, text: string, retryAfter: number]>}
  */
 export const post = (url, body, credentials) =>
-  new Promise((resolve) => {
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      controller.abort();
-      resolve([0, 'no answer', 0]);
-    }, TIMEOUT_MS);
-    attempt(url, body, credentials, controller.signal).then((answer) => {
-      clearTimeout(timer);
-      resolve(answer);
-    });
-  });
+  new Promise((resolve) => attempt(url, body, credentials, resolve));
 
 /**
  * Leaves a batch with the browser, which sends it when the page ends in whatever
@@ -69,7 +68,8 @@ export const post = (url, body, credentials) =>
 export const postLater = (url, body, credentials) => {
   try {
     const controller = new AbortController();
-    fetchLater(url, { method: 'POST', body: textOf(body), credentials, signal: controller.signal });
+    // Not as a Blob, of which the browser is told first: 1.4 ms each time.
+    fetchLater(url, { method: 'POST', body, headers: { 'content-type': typeOf(body) }, credentials, signal: controller.signal });
     return () => controller.abort();
   } catch {
     // There is no such function, or its 64 KiB are used up.

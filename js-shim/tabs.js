@@ -1,6 +1,8 @@
 // The open documents of an origin, and what they tell each other: who is there,
 // and how long to leave the endpoint alone.
 
+import { attempt } from './store.js';
+
 const ASK_MS = 10000; // who came since has announced itself
 const ANSWER_MS = 1000; // for the others to say that they are there: twenty tabs on a slow machine
 
@@ -17,11 +19,12 @@ export const openTabs = (key, onWait, isAwake) => {
   let answers; // resolves when all have had the time to answer
   const channel = new BroadcastChannel(`firsthand ${key}`);
   // A number is a wait, a text a stream, null asks for streams.
-  channel.onmessage = ({ data }) => {
-    if (data >= 0 && data !== null) onWait(data);
-    else if (data) living.add(data);
-    else if (own && isAwake()) channel.postMessage(own);
-  };
+  channel.onmessage = ({ data }) =>
+    attempt(() => {
+      if (data >= 0 && data !== null) onWait(data);
+      else if (data) living.add(data);
+      else if (own && isAwake()) channel.postMessage(own);
+    });
 
   return {
     /** Says whose rows are this document's. */

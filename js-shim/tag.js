@@ -1,6 +1,7 @@
 // What a script tag begins: an agent configured by data-*, known as window.track, heir
 // to the calls that the snippet has queued.
 import { createTrack } from './agent.js';
+import { attempt } from './store.js';
 
 /** @param script the tag; null where a page has none, for it imports this */
 export const begin = (script) => {
@@ -18,14 +19,19 @@ export const begin = (script) => {
     ...dataset,
   };
 
-  const load = (part, done) => {
-    const script = document.createElement('script');
-    script.dataset.global = name;
-    script.nonce = nonce;
-    script.onload = script.onerror = done;
-    script.src = src.replace(/firsthand(?=[^/?]*($|\?))/, `firsthand.${part}`);
-    document.head.append(script);
-  };
+  // A page that wants Trusted Types takes no text for an address: it has to bring the
+  // part by a tag of its own (docs/SECURITY.md). A policy of ours would be 70 bytes.
+  const load = (part, failed, done) =>
+    attempt(() => {
+      const script = document.createElement('script');
+      script.dataset.global = name;
+      script.nonce = nonce;
+      script.onload = done;
+      script.onerror = failed;
+      script.src = src.replace(/firsthand(?=[^/?]*($|\?))/, `firsthand.${part}`);
+      document.head.append(script);
+      return 1;
+    }) || (failed && failed());
 
   // A function of that name that is no stub is not ours to replace.
   if (!stub || stub.q || isSegments) {

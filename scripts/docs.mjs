@@ -54,6 +54,13 @@ ${table.join('\n')}
 `;
 };
 
+/** What `make bench` has found, by its document: the aims, each with what was measured. */
+export const aims = () => {
+  const [, table] = text('docs/BENCH.md').match(/## What was aimed at\n\n.*\n.*\n([^]*?)\n\n/);
+  const rows = table.split('\n').map((row) => row.replaceAll('**', '').split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')));
+  return rows.map(([what, measured, verdict]) => `${verdict.padEnd(8)} ${what}: ${measured}`).join('\n');
+};
+
 const block = (language, contents) => `\`\`\`${language}\n${contents}\n\`\`\``;
 
 /** "`dist/firsthand.js` is 9,000 bytes (brotli)" with the present figure. */
@@ -73,6 +80,7 @@ export const refreshed = (markdown, tolerance = 0.02) => {
   const blocks = {
     batch: () => block('json', pretty(JSON.parse(batch))),
     cookie: () => block('text', `_fh=${cookie}`),
+    bench: () => block('text', aims()),
   };
   return withSizes(markdown, tolerance)
     .replace(/^( *)<script>self\.track.*$/gm, (_, indent) => indent + text('dist/snippet.html').trim())

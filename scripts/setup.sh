@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what a group of make targets lacks, and nothing else.
 #
-#   scripts/setup.sh GROUP...      groups: native wasm node chromium firefox
-#                                  webkit relay
+#   scripts/setup.sh GROUP...      groups: native wasm node valgrind fuzz lint chromium
+#                                  firefox webkit relay
 #
 # Debian and Ubuntu: missing packages come from apt, as this machine has it
 # configured; what is about to be installed is printed first, and sudo is used
@@ -24,6 +24,12 @@ clang_sanitizes() {
     clang -x c -fsanitize=address,undefined -o /dev/null - 2>/dev/null
 }
 
+# So is libFuzzer, which Debian keeps with the sanitizers of the same version.
+clang_fuzzes() {
+  has clang && echo 'int LLVMFuzzerTestOneInput(const char *d, long n) { return !d && n; }' |
+    clang -x c -fsanitize=fuzzer -o /dev/null - 2>/dev/null
+}
+
 missing=()
 groups=" $* "
 want() { case "$groups" in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
@@ -33,6 +39,16 @@ if want native; then
   clang_sanitizes || lacks clang libclang-rt-dev
   has dpkg-source || lacks dpkg-dev
   has xz || lacks xz-utils
+fi
+if want fuzz; then
+  clang_fuzzes || lacks clang libclang-rt-dev
+  has llvm-profdata && has llvm-cov && has llvm-symbolizer || lacks llvm
+  has xz || lacks xz-utils
+fi
+if want lint; then
+  has clang-tidy || lacks clang-tidy
+  has cppcheck || lacks cppcheck
+  has gcc || lacks gcc libc6-dev
 fi
 if want wasm; then
   has emcc || lacks emscripten
@@ -45,6 +61,9 @@ if want node; then
   has python3 || lacks python3
   has g++ || lacks g++
   has make || lacks make
+fi
+if want valgrind; then
+  has valgrind || lacks valgrind
 fi
 if want chromium; then
   [ -n "${CHROMIUM:-}" ] || [ -x /usr/lib/chromium/chromium ] || lacks chromium

@@ -3,7 +3,7 @@
 // (wasm/debt.json): what it may have until the budget is met.
 //   node scripts/size.mjs [--functions]
 // --functions builds the module once more, with names, and prints how many
-// bytes each of its functions takes.
+// bytes each of its functions takes; and each module of the shim, minified.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,17 @@ const print = (rows) => {
   for (const row of rows) console.log(line(row.file, number(row.raw), number(row.gzip), number(row.brotli), tell(row)));
 };
 
+/** The modules of the script tag, by what esbuild makes of each; terser makes a little less of it. */
+const printShim = async () => {
+  const { build } = await import('esbuild');
+  const { metafile } = await build({
+    absWorkingDir: ROOT, entryPoints: ['js-shim/tag.js'], bundle: true, minify: true, write: false, metafile: true, logLevel: 'error', target: 'chrome85',
+  });
+  const [{ inputs }] = Object.values(metafile.outputs);
+  const rows = Object.entries(inputs).sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput);
+  for (const [file, { bytesInOutput }] of rows) console.log(String(bytesInOutput).padStart(6), file);
+};
+
 const run = (program, ...args) => execFileSync(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -60,6 +71,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--functions')) {
     run('make', '--no-print-directory', '--silent', 'build/wasm/named.wasm');
     run(process.execPath, 'scripts/wasm-functions.mjs', 'build/wasm/named.wasm');
+    await printShim();
   }
   process.exitCode = rows.some(({ broken }) => broken) ? 1 : 0;
 }

@@ -57,8 +57,8 @@ bool fh_identity_read(fh_identity *identity, const char *text, const char **rest
   double index = read_field(&at);
   double last_s = read_field(&at);
   double events = read_field(&at);
-  if (index < 0 || last_s < 0 || events < 0 || index >= UINT32_MAX ||
-      events >= UINT32_MAX)
+  /* Up to the last that is ever written: counts go round. */
+  if (index < 0 || last_s < 0 || events < 0 || index > UINT32_MAX || events > UINT32_MAX)
     return false;
   session->index = (uint32_t)index;
   session->last_ms = last_s * 1000;

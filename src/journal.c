@@ -46,7 +46,7 @@ size_t fh_journal_write(fh_queue *queue, char *out, size_t cap) {
 
 /* Whether two streams, or ids of events in them, are of one stream. */
 static bool same_stream(const char *a, const char *b) {
-  return memcmp(a, b, FH_KEY_BYTES - 4) == 0;
+  return a == b || memcmp(a, b, FH_KEY_BYTES - 4) == 0;
 }
 
 bool fh_journal_is_of(const char *row, const fh_uuid *stream) {

@@ -21,6 +21,9 @@ UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 RUNNER_SOURCES := $(sort $(wildcard tests/run/*.c))
 CASES := $(sort $(wildcard tests/cases/*.json tests/dialects/cases/*.json))
 
+# What the runner does when memory is short (run_cases --memory).
+RUNNER_LDFLAGS := -Wl,--wrap=fh_arena_alloc
+
 UNIT_TESTS := $(UNIT_SOURCES:tests/unit/%.c=build/native/gcc/%) $(UNIT_SOURCES:tests/unit/%.c=build/native/clang/%)
 CASE_RUNNERS := build/native/gcc/run_cases build/native/clang/run_cases
 NATIVE_OBJECTS := $(SOURCES:.c=.o) $(UNIT_SOURCES:.c=.o) $(RUNNER_SOURCES:.c=.o)
@@ -43,9 +46,9 @@ build/native/gcc/test_%: build/native/gcc/tests/unit/test_%.o build/native/gcc/c
 build/native/clang/test_%: build/native/clang/tests/unit/test_%.o build/native/clang/core.a
 	@clang $(NATIVE_CFLAGS) $^ -o $@
 build/native/gcc/run_cases: $(RUNNER_SOURCES:%.c=build/native/gcc/%.o) build/native/gcc/core.a
-	@gcc $(NATIVE_CFLAGS) $^ -o $@
+	@gcc $(NATIVE_CFLAGS) $(RUNNER_LDFLAGS) $^ -o $@
 build/native/clang/run_cases: $(RUNNER_SOURCES:%.c=build/native/clang/%.o) build/native/clang/core.a
-	@clang $(NATIVE_CFLAGS) $^ -o $@
+	@clang $(NATIVE_CFLAGS) $(RUNNER_LDFLAGS) $^ -o $@
 
 -include $(NATIVE_OBJECTS:%.o=build/native/gcc/%.d) $(NATIVE_OBJECTS:%.o=build/native/clang/%.d)
 # Made by a pattern, yet to be kept.
@@ -55,12 +58,16 @@ build/native/clang/run_cases: $(RUNNER_SOURCES:%.c=build/native/clang/%.o) build
 # line is its count, and its exit code the verdict.
 UNIT_RUNS := $(UNIT_TESTS:build/native/%=run-%)
 CASE_RUNS := $(CASE_RUNNERS:build/native/%=run-%)
-.PHONY: test-native $(UNIT_RUNS) $(CASE_RUNS)
-test-native: $(UNIT_RUNS) $(CASE_RUNS) ## run the C tests, by gcc and clang
+.PHONY: test-native run-memory $(UNIT_RUNS) $(CASE_RUNS)
+test-native: $(UNIT_RUNS) $(CASE_RUNS) run-memory ## run the C tests, by gcc and clang
 $(UNIT_RUNS): run-%: build/native/%
 	@counts=$$($<); verdict=$$?; printf '%-24s %s\n' $* "$$counts"; exit $$verdict
 $(CASE_RUNS): run-%: build/native/% $(CASES)
 	@counts=$$($< $(CASES)); verdict=$$?; printf '%-24s %s\n' $* "$$counts"; exit $$verdict
+
+# Each case again with less memory than it needs, from none on.
+run-memory: build/native/gcc/run_cases $(CASES)
+	@counts=$$($< --memory $(CASES)); verdict=$$?; printf '%-24s %s\n' 'gcc/run_cases --memory' "$$counts"; exit $$verdict
 
 # What `node --test` runs.
 NODE_TESTS := $(sort $(wildcard tests/abi/*.test.mjs tests/run/*.test.mjs tests/shim/*.test.mjs tests/bridge/*.test.mjs tests/debug/*.test.mjs \

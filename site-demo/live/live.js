@@ -1,9 +1,12 @@
 // @ts-check
-// The viewer: events from the stream, into a bounded list, newest first.
+// The viewer: events from the stream, bounded, newest first, in two views: by
+// person and visit, and as a list of all.
 
 import { byId, el } from '../shop/dom.js';
-import { row, visitor } from './row.js';
+import { row } from './row.js';
 import { follow } from './stream.js';
+import { arrange, createTimelines } from './timeline.js';
+import { text } from './words.js';
 
 const LIMIT = 500;
 const ALL = '';
@@ -43,18 +46,38 @@ const showCounts = () => {
   byId('held').textContent = paused ? `, ${waiting.length} held` : '';
 };
 
-/** Shows and hides. @param {Arrival[]} [some] */
-const filter = (some = rows) => {
+const timelines = createTimelines(byId('people'));
+
+const isList = () => location.hash === '#all';
+
+/** What the form asks for. @returns {(arrival: Arrival) => boolean} */
+const wanted = () => {
   const type = byId('filter').elements.type.value;
   const words = byId('text').value.trim().toLowerCase();
-  for (const { item, json, event } of some) {
-    const fits =
-      (type === ALL || type === event.type) &&
-      json.toLowerCase().includes(words);
-    if (item) item.hidden = !fits;
+  return ({ json, event }) =>
+    (type === ALL || type === event.type) &&
+    (!words || json.toLowerCase().includes(words));
+};
+
+/** Its line in the list of all, made when it is first seen there.
+ * @param {Arrival} one */
+const listed = (one) => (one.item ??= row(one.json, one.event));
+
+/** Draws the view that is seen. */
+const show = () => {
+  const fits = wanted();
+  if (isList()) {
+    for (const one of rows) listed(one).hidden = !fits(one);
+    arrange(byId('events'), rows.map(listed));
+  } else {
+    timelines([...rows].reverse(), fits);
   }
+  byId('events').hidden = byId('heads').hidden = !isList();
+  byId('people').hidden = isList();
+  byId('to-events').setAttribute('aria-current', isList());
+  byId('to-people').setAttribute('aria-current', !isList());
   byId('waiting').hidden = rows.length > 0;
-  byId('none').hidden = !rows.length || rows.some(({ item }) => !item?.hidden);
+  byId('none').hidden = !rows.length || rows.some(fits);
 };
 
 const draw = () => {
@@ -62,11 +85,9 @@ const draw = () => {
   if (!paused) {
     const fresh = waiting.reverse();
     waiting = [];
-    for (const one of fresh) one.item = row(one.json, one.event);
-    byId('events').prepend(...fresh.map(({ item }) => item));
     rows.unshift(...fresh);
-    for (const { item } of rows.splice(LIMIT)) item?.remove();
-    filter(fresh);
+    rows.splice(LIMIT);
+    show();
   }
   showCounts();
 };
@@ -75,7 +96,7 @@ const draw = () => {
 const receive = (json) => {
   const event = JSON.parse(json);
   for (const type of [ALL, event.type]) counts.set(type, counted(type) + 1);
-  visitors.add(visitor(event));
+  if (text(event.anonymousId)) visitors.add(text(event.anonymousId));
   waiting.push({ json, event });
   // No frame comes in a hidden tab, and more than this would not be shown.
   if (waiting.length > LIMIT) waiting.shift();
@@ -87,8 +108,7 @@ const clear = () => {
   rows = [];
   visitors = new Set();
   counts = new Map();
-  byId('events').replaceChildren();
-  filter();
+  show();
   showCounts();
 };
 
@@ -108,7 +128,8 @@ const choice = (type) =>
 
 byId('types').append(...TYPES.map(choice));
 byId('types').querySelector('input').checked = true;
-byId('filter').addEventListener('input', () => filter());
+byId('filter').addEventListener('input', show);
+addEventListener('hashchange', show);
 byId('filter').addEventListener('submit', (/** @type {Event} */ event) =>
   event.preventDefault(),
 );
@@ -121,6 +142,7 @@ setInterval(() => {
   if (byId('told').textContent !== told) byId('told').textContent = told;
 }, 5000);
 
+show();
 follow({
   event: receive,
   restart: clear,

@@ -17,6 +17,9 @@ const page = (...values) => agent()?.page?.(...values);
 const identify = (...values) => agent()?.identify?.(...values);
 
 /** @type {Call} */
+const when = (...values) => agent()?.when?.(...values);
+
+/** @type {Call} */
 const reset = () => agent()?.reset?.();
 
-export const track = Object.assign(event, { page, identify, reset });
+export const track = Object.assign(event, { page, identify, when, reset });

@@ -28,3 +28,25 @@ export const listed = (products) =>
  * @param {import('./cart.js').Line[]} lines */
 export const counted = (lines) =>
   lines.map(({ product, quantity }) => described(product, { quantity }));
+
+/** An order. Sums are made in pence and divided once.
+ * @param {string} order_id
+ * @param {import('./cart.js').Line[]} lines
+ * @param {number} shipping in pence */
+export const ordered = (order_id, lines, shipping) => {
+  const pence = lines.reduce(
+    (sum, { product, quantity }) => sum + quantity * product.pence,
+    0,
+  );
+  return {
+    order_id,
+    affiliation: brand,
+    revenue: pence / 100,
+    shipping: shipping / 100,
+    tax: 0,
+    discount: 0,
+    total: (pence + shipping) / 100,
+    currency,
+    products: counted(lines),
+  };
+};

@@ -19,6 +19,12 @@
 export const brand = 'Tern & Kettle';
 export const currency = 'GBP';
 
+/** What delivery costs, in pence. */
+export const deliveries = [350, 690];
+
+/** The tea club: a tin each month, of which the first is free. */
+export const club = { id: 'tea-club', name: 'Tea Club', price: 9, currency };
+
 /** @type {Product[]} */
 export const products = [
   {

@@ -117,6 +117,19 @@ test('server imports itself, Node, and the core of the relay', () => {
   assert.ok(['server', 'relay/core.mjs', 'relay/firsthand.server.wasm'].every((name) => packed.includes(name)));
 });
 
+test('the demo shop: pages import pages, its server besides them the relay and firsthand/server', () => {
+  const pages = ['shop', 'pages', 'live', 'browse'].flatMap((folder) => filesIn(`site-demo/${folder}`, /\.js$/));
+  const server = filesIn('site-demo/server', /\.mjs$/);
+  assert.ok(pages.length > 20 && server.length >= 5);
+  for (const file of pages)
+    for (const name of imports(file)) assert.ok(pages.includes(posix.join(posix.dirname(file), name)), `${file} imports ${name}`);
+  for (const file of server)
+    for (const name of imports(file)) {
+      const path = posix.join('site-demo/server', name);
+      assert.ok(name.startsWith('node:') || ['firsthand/server', '../../relay/index.mjs'].includes(name) || [...pages, ...server].includes(path), `${file} imports ${name}`);
+    }
+});
+
 test('the relay imports neither js-shim nor src', () => {
   const relay = filesIn('relay', /\.m?js$/);
   assert.ok(relay.length > 5);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { createRelay } from '../../relay/index.mjs';
+import { startShop } from '../../site-demo/server/index.mjs';
 import { installed, open } from './engines/index.mjs';
 import { until } from './engines/until.mjs';
 
@@ -14,18 +14,18 @@ const engine = process.env.ENGINE ?? 'chromium';
 describe(`demo shop in ${engine}`, { skip: installed(engine) ? false : `${engine} is not installed` }, () => {
   let browser;
   let dir;
-  let relay;
+  let shop;
   let url;
 
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'firsthand-demo-'));
-    relay = createRelay({ db: join(dir, 'events.db'), site: 'site-demo', mounts: [{ prefix: '/fh', dir: 'dist' }], logLevel: 'silent' });
-    url = await relay.listen({ port: 0, host: '127.0.0.1' });
+    shop = await startShop({ port: 0, db: join(dir, 'events.db'), logLevel: 'silent' });
+    url = shop.url;
     browser = await open(engine);
   });
   after(async () => {
     await browser?.cleanup();
-    await relay?.close();
+    await shop?.close();
     rmSync(dir, { recursive: true, force: true });
   });
 
@@ -57,12 +57,12 @@ describe(`demo shop in ${engine}`, { skip: installed(engine) ? false : `${engine
   test('the viewer shows an event as it lands', async () => {
     const viewer = await browser.page();
     await viewer.goto(`${url}/live/`);
-    const shop = await browser.page();
-    await shop.goto(`${url}/product.html?sku=nowhere`);
+    const page = await browser.page();
+    await page.goto(`${url}/product.html?sku=nowhere`);
     await until(() => stored('Product Not Found').length > 0, { what: 'the page call' });
     await viewer.show(); // a page behind another draws nothing
     await until(() => viewer.eval(() => document.body.textContent.includes('Product Not Found')), { what: 'the row in the viewer' });
-    await shop.close();
+    await page.close();
     await viewer.close();
   });
 

@@ -68,7 +68,7 @@ const PAGES = {
   '/forced.js': (req, res) => {
     const script = readFileSync('dist/firsthand.js', 'utf8');
     res.setHeader('content-type', 'text/javascript');
-    res.end(script.replace('location.href', '(document.body.offsetWidth,location.href)'));
+    res.end(script.replace('document.URL', '(document.body.offsetWidth,document.URL)'));
   },
 };
 

@@ -202,7 +202,7 @@ const count = (text, pattern) => text.match(pattern)?.length ?? 0;
 const short = (text) => (String(text).length > 300 ? `${String(text).slice(0, 300)}…` : text);
 
 /** An object is printed; else it is text, or a list of text, [n, text] and {hex}. */
-function callText(call) {
+export function callText(call) {
   if (typeof call === 'string') return encode(call);
   if (!Array.isArray(call)) return encode(JSON.stringify(call));
   const parts = call.map(partBytes);

@@ -3,13 +3,14 @@
  * tests/cases/README.md.
  *
  *   run_cases FILE...             ends with "N passed, N failed"
- *   run_cases --hashes FILE...    prints each file's hash before, see `told` */
+ *   run_cases --hashes FILE...    prints each file's hash before, see `told`
+ *   run_cases --memory FILE...    plays each with less memory than it needs, see there */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "firsthand.h"
 #include "pointer.h"
+#include "unchanged.h"
 
 #define CALL_BYTES (2 << 20) /* room for a call that the core must never see */
 #define TREE_BYTES (8 << 20)
@@ -18,6 +19,7 @@ static fh_agent agent;
 static fh_clock now;
 static uint32_t hash;
 static int failures;
+static bool starved; /* memory is short: what a step expects is not what comes */
 static char place[160];
 
 static char call[CALL_BYTES];
@@ -32,6 +34,7 @@ static char ledger[sizeof(fh_ledger)]; /* the last one */
 /* --- Telling ---------------------------------------------------------------- */
 
 static void fail(const char *format, ...) {
+  if (starved) return;
   va_list args;
   va_start(args, format);
   fprintf(stderr, "%s: ", place);
@@ -81,6 +84,73 @@ static fh_writer printed(const fh_json *value, char *out, size_t cap) {
   fh_writer writer = fh_writer_on(out, cap);
   fh_json_print(&writer, value);
   return writer;
+}
+
+/* --- Short memory ------------------------------------------------------------- */
+
+/* With --memory the agent's arena holds only `memory` bytes. Whatever a case expects,
+ * then this must hold: no call goes wrong but with FH_ERR_COMPLEX, which changes
+ * nothing; and once there is memory again it succeeds, if it ever did. */
+static size_t memory = SIZE_MAX;
+static size_t peak; /* what was used at most */
+static int runs, refusals;
+static bool needs_more; /* a call of the case is refused with all memory, too */
+
+void *__real_fh_arena_alloc(fh_arena *arena, size_t size);
+void *__wrap_fh_arena_alloc(fh_arena *arena, size_t size);
+
+/* Every call of fh_arena_alloc comes here: the linker is told to (RUNNER_LDFLAGS). */
+void *__wrap_fh_arena_alloc(fh_arena *arena, size_t size) {
+  if (arena != &agent.arena) return __real_fh_arena_alloc(arena, size);
+  if (size > memory || arena->used > memory - size) {
+    arena->exhausted = true;
+    return NULL;
+  }
+  void *block = __real_fh_arena_alloc(arena, size);
+  if (arena->used > peak) peak = arena->used;
+  return block;
+}
+
+static void must(bool holds, const char *what, int rc) {
+  if (holds) return;
+  fprintf(stderr, "%s: with %zu bytes of memory: %s (%d)\n", place, memory, what, rc);
+  failures++;
+}
+
+/* Once more, with memory. */
+static int plenty(int (*work)(int len), int len, const char *bytes) {
+  size_t was = memory;
+  refusals++;
+  memory = SIZE_MAX;
+  if (len > 0) memcpy(fh_io(&agent), bytes, (size_t)len);
+  int rc = work(len);
+  memory = was;
+  must(rc != FH_ERR_COMPLEX || needs_more, "refused although there is memory", rc);
+  return rc;
+}
+
+static int start_now(int len) { return fh_start(&agent, (size_t)len, now); }
+static int event_now(int len) { return fh_event(&agent, len, now); }
+
+static int start_call(int len) {
+  if (!starved || len < 0) return start_now(len);
+  int rc = start_now(len);
+  must(agent.started == (rc > 0), "neither started nor not", rc);
+  if (rc != FH_ERR_COMPLEX) return rc;
+  must(fh_event(&agent, 0, now) == FH_ERR_CONFIG, "takes calls, but was not started", rc);
+  return plenty(start_now, len, call);
+}
+
+static int event_call(int len) {
+  static earlier before;
+  bool checked = starved && agent.started;
+  if (checked) note_before(&before, &agent);
+  int rc = event_now(len);
+  needs_more |= !starved && rc == FH_ERR_COMPLEX;
+  if (!checked) return rc;
+  const char *changed = rc < 0 ? changed_by_refusal(&before, &agent, rc) : NULL;
+  must(!changed, changed, rc);
+  return rc == FH_ERR_COMPLEX && len >= 0 ? plenty(event_now, len, call) : rc;
 }
 
 /* --- The core --------------------------------------------------------------- */
@@ -234,13 +304,13 @@ static int take(const char *why) {
 
 static void step_start(const fh_json *step) {
   int len = put_call(fh_json_get(step, "start"));
-  returned(step, told(fh_start(&agent, (size_t)len, now)), 1);
+  returned(step, told(start_call(len)), 1);
 }
 
 static void step_event(const fh_json *step) {
   const fh_json *event = fh_json_get(step, "event");
   int len = put_call(event ? event : fh_json_get(step, "raw"));
-  returned(step, told(fh_event(&agent, len, now)), 0);
+  returned(step, told(event_call(len)), 0);
 }
 
 static void step_refused(const fh_json *step) {
@@ -425,11 +495,12 @@ static void play(const fh_json *test) {
   }
 }
 
+/* Valid until the next. */
 static char *read_file(const char *path, size_t *len) {
+  static char text[TREE_BYTES];
   FILE *file = fopen(path, "rb");
   if (!file) return NULL;
-  char *text = malloc(TREE_BYTES);
-  *len = text ? fread(text, 1, TREE_BYTES, file) : 0;
+  *len = fread(text, 1, TREE_BYTES, file);
   fclose(file);
   return text;
 }
@@ -450,22 +521,40 @@ static bool play_file(const char *path, bool hashes) {
     play(test);
   else
     fail("%s", text ? fh_error_reason(code) : "cannot be read");
-  free(text);
   const char *name = strrchr(path, '/');
   if (failures) fprintf(stderr, "^ %s\n", path);
   if (hashes) printf("%08x %s\n", hash, name ? name + 1 : path);
   return failures == 0;
 }
 
+/* Plays a file with enough memory, and then with ever more of none. */
+static bool starve(const char *path) {
+  enum { STEPS = 16 };
+  memory = SIZE_MAX;
+  peak = 0;
+  starved = needs_more = false;
+  if (!play_file(path, false)) return false;
+  bool good = true;
+  size_t most = peak;
+  starved = true;
+  for (size_t i = 0; i < STEPS; i++, runs++) {
+    memory = most * i / STEPS & ~(size_t)7;
+    good &= play_file(path, false);
+  }
+  return good;
+}
+
 int main(int argc, char **argv) {
+  bool memories = argc > 1 && strcmp(argv[1], "--memory") == 0;
   bool hashes = argc > 1 && strcmp(argv[1], "--hashes") == 0;
   int passed = 0, failed = 0;
-  for (int i = 1 + hashes; i < argc; i++) {
-    if (play_file(argv[i], hashes))
+  for (int i = 1 + hashes + memories; i < argc; i++) {
+    if (memories ? starve(argv[i]) : play_file(argv[i], hashes))
       passed++;
     else
       failed++;
   }
+  if (memories) printf("%d runs, %d refusals, ", runs, refusals);
   printf("%d passed, %d failed\n", passed, failed);
   return failed > 0 || passed == 0;
 }

@@ -154,6 +154,7 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
     cpuThrottle: (rate) => send('Emulation.setCPUThrottlingRate', { rate }),
     metrics,
     trace,
+    devtools: send,
   };
 }
 

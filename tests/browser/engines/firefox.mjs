@@ -46,6 +46,7 @@ async function launch({ profile, args = [], prefs, proxy, isPrivate }) {
       cpuThrottle: null,
       metrics: null,
       trace: null,
+      devtools: null,
       offline: (offline) => on(handle, () => marionette.chrome(setOffline, handle, offline)),
       close: () => closeTab(handle),
     };

@@ -31,9 +31,10 @@
 //   cpuThrottle(rate)     that many times slower
 //   metrics()             { TaskDuration, … } since the tab began, seconds
 //   trace(categories, work)  the trace events of these categories while work() ran
+//   devtools(method, params)  any command of the Chrome DevTools Protocol
 //
 // A member is null where an engine has no such thing: the headless shell's hide
-// and show, WebKit's offline, and the last eight everywhere but in Chromium.
+// and show, WebKit's offline, and the last nine everywhere but in Chromium.
 import fs from 'node:fs';
 import { chromium, chromiumShell } from './chromium.mjs';
 import { firefox } from './firefox.mjs';

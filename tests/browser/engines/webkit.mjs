@@ -59,6 +59,7 @@ async function launch({ profile, proxy, isPrivate }) {
       cpuThrottle: null,
       metrics: null,
       trace: null,
+      devtools: null,
       offline: null,
       close: () => on(handle, () => driver.send('CloseWindow')),
     };
