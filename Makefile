@@ -120,3 +120,4 @@ include tests/hostile.mk
 include tests/forward.mk
 include tests/relay.mk
 include tests/sdks.mk
+include tests/supply.mk

@@ -53,7 +53,6 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
     request.call = call;
     if (method === 'OPTIONS') return { status: 204, headers: preflightHeaders(request, methods) };
     allowMethods(method, ...methods);
-    if (key) return settings(request, key);
 
     const who = request.address && subscriberOf(request.address);
     if (perAddress && who) slowDown(perAddress.wait(who));
@@ -62,6 +61,7 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
       if (perAddress && who) perAddress.take(who, 1);
       return cookies(request);
     }
+    if (key) return settings(request, key, who);
     const body = await inflate(await request.body(BODY_BYTES), request.headers['content-encoding']);
     if (call === 'have') {
       const missing = missingOf({ body, authorization: request.headers.authorization }, log);
@@ -74,7 +74,7 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
     const { headers } = request;
     const { events, refused, batch, envelope } =
       ingest({ call, body, headers, now: now(), newId, sender: senders(request), inspect });
-    const source = sourceOf(envelope.writeKey, headers.origin);
+    const source = sourceOf(envelope.writeKey, headers.origin, who);
     charge(envelope, source, who);
 
     const allRefused = events.length === 0 && refused.length > 0;
@@ -89,10 +89,13 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
   }
 
   /** @throws 401 for a key that is in no line of the file, 403 for another's page. */
-  function sourceOf(writeKey, origin) {
+  function sourceOf(writeKey, origin, who) {
     const known = sources();
     const source = known?.get(writeKey);
-    if (known && !source) throw unknownKey();
+    if (known && !source) {
+      if (perAddress && who) perAddress.take(who, 1); // a guess costs as much as an event
+      throw unknownKey();
+    }
     if (origin !== undefined && source?.origins && !source.origins.includes(origin)) {
       throw refuse(403, `Pages of ${origin} may not send with this writeKey; its "origins" say which may.`);
     }
@@ -111,9 +114,9 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
 
   // As cdn.segment.com/v1/projects/KEY/settings answers, for a project whose only
   // destination is this relay.
-  function settings({ headers, host, prefix, secure }, writeKey) {
+  function settings({ headers, host, prefix, secure }, writeKey, who) {
     if (writeKey.length > WRITE_KEY_CHARS) throw unknownKey();
-    sourceOf(writeKey, headers.origin);
+    sourceOf(writeKey, headers.origin, who);
     return {
       status: 200,
       value: {

@@ -1,10 +1,12 @@
 // Static files for a demo or a small site: directories under URL prefixes.
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import sirv from 'sirv';
 
 /**
  * Serves directories. Files are looked up at each request, so a rebuilt one is
- * seen at once. Hidden files are not served, nor are parts of files.
+ * seen at once. Hidden files are not served, nor are parts of files, nor what a link
+ * in a directory leads to outside of it.
  *
  * @param {{prefix: string, dir: string}[]} mounts prefix '' is the root, else
  *   it looks like '/fh'. The longest that fits is tried first.
@@ -19,6 +21,10 @@ export function createFiles(mounts) {
     && places.some((place) => inside(place, path) && give(place, req, res));
 }
 
+// What sirv tries behind a path that names no file.
+const EXTENSIONS = ['html'];
+const ENDS = ['', '/index', ...EXTENSIONS.flatMap((one) => [`.${one}`, `/index.${one}`])];
+
 function openMount({ prefix, dir }) {
   if (!/^(\/[\w.~-]+)*$/.test(prefix)) {
     throw new Error(`"${prefix}" cannot be a mount; it must look like /fh.`);
@@ -28,11 +34,24 @@ function openMount({ prefix, dir }) {
   }
   // With etag sirv says "no-cache" (ask again), without it "no-store", which
   // would keep the pages out of the browser's back/forward cache.
-  return { prefix, serve: sirv(dir, { dev: true, etag: true }) };
+  return { prefix, root: realpathSync(dir), serve: sirv(dir, { dev: true, etag: true, extensions: EXTENSIONS }) };
 }
 
-const inside = ({ prefix }, path) =>
-  path === prefix || path.startsWith(`${prefix}/`);
+const inside = (place, path) =>
+  (path === place.prefix || path.startsWith(`${place.prefix}/`)) && !leadsOut(place, path);
+
+/** Whether a link leads out of the directory, whichever of the files is meant. */
+function leadsOut({ prefix, root }, path) {
+  const name = join(root, decodeURI(path.slice(prefix.length)));
+  return ENDS.some((end) => {
+    try {
+      const real = realpathSync(name.replace(/\/$/, '') + end);
+      return real !== root && !real.startsWith(root.replace(/\/?$/, sep));
+    } catch {
+      return false; // there is no such file, or none that can be opened
+    }
+  });
+}
 
 function give({ prefix, serve }, req, res) {
   const { url } = req;
@@ -54,10 +73,13 @@ function give({ prefix, serve }, req, res) {
   return found;
 }
 
-/** A path with a segment that starts with a dot, but for /.well-known/. */
+/**
+ * A path with a segment that starts with a dot, but for /.well-known/; or with a sign
+ * that no file of a site has, and some systems read as another.
+ */
 function isHidden(path) {
   try {
-    return /\/\.(?!well-known(\/|$))/.test(decodeURI(path));
+    return /\/\.(?!well-known(\/|$))|[\0\\]/.test(decodeURI(path));
   } catch {
     return true; // what cannot be decoded names no file
   }

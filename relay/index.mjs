@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pino from 'pino';
 import { createAccess, noView } from './access.mjs';
 import { createCollect } from './collect.mjs';
 import { openEventLog } from './eventlog.mjs';
@@ -15,6 +14,7 @@ import {
 } from './http.mjs';
 import { HEAD_MS, REQUEST_MS } from './limits.mjs';
 import { createLive } from './live.mjs';
+import { createLogger, cut } from './logger.mjs';
 import { createMetrics } from './metrics.mjs';
 import { openPlan } from './plan.mjs';
 import { later, notFound } from './refuse.mjs';
@@ -127,7 +127,7 @@ export function createRelay({
   let sources = readAll();
   const senders = createSenders({ ip, locate: geo === undefined ? undefined : openGeo(geo) });
   const planned = plan === undefined ? undefined : openPlan(plan, planMode);
-  const logger = pino({ level: logLevel, base: null }, pino.destination(2));
+  const logger = createLogger(logLevel);
   log ??= openEventLog(db);
   const live = createLive(log, { logger, heartbeatMs });
   const forwarding = startForwarding(log, destinations, { logger });
@@ -180,7 +180,7 @@ export function createRelay({
     const { status, value, headers } = answer;
     metrics.request(call, status, performance.now() - began);
     if (status < 300 && call !== 'other') logger.info({ call, status, ...counts });
-    else if (status >= 300) logger.info({ method: request.method, path, status });
+    else if (status >= 300) logger.info({ method: request.method, path: cut(path), status });
     return { status, value, headers: { ...own, ...headers } };
   }
 
@@ -221,15 +221,15 @@ export function createRelay({
     ['/healthz', health],
     ['/metrics', async (query, req, res) => {
       const text = await metrics.text();
-      res.writeHead(200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }).end(text);
+      res.writeHead(200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }).end(text);
     }],
   ]);
 
   function failure(request, error) {
-    const { path } = request;
+    const path = cut(request.path);
     if (error.status) {
       const { status, message, headers } = error;
-      logger.debug(message); // at debug only: it may quote the body
+      logger.debug(cut(message)); // at debug only: it may quote the body
       return { status, headers, value: { success: false, error: message, errors: [], retryAfter: headers['Retry-After'] } };
     }
     if (request.left(error)) {

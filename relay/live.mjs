@@ -41,6 +41,7 @@ export function createLive(log, { logger, heartbeatMs = HEARTBEAT_MS }) {
     res.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
       'X-Accel-Buffering': 'no', // nginx would hold events back
     });
     if (req.method === 'HEAD') return void res.end();

@@ -27,9 +27,12 @@ export async function start(t, { listen, ...options } = {}) {
 }
 
 /** The command in a process of its own; `url` is read from what it prints. */
-export async function spawnRelay(t, ...args) {
+export const spawnRelay = (t, ...args) => spawnRelayThatLogs('info', t, ...args);
+
+/** The same at another level of pino's. */
+export async function spawnRelayThatLogs(level, t, ...args) {
   const child = spawn(process.execPath, [BIN, '--port', '0', ...args], {
-    env: { ...process.env, LOG_LEVEL: 'info' },
+    env: { ...process.env, LOG_LEVEL: level },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let logged = '';
