@@ -39,9 +39,9 @@ export const createTrack = (options, load) => {
   const pending = []; // calls of this task: [call, page, times, text]
   const started = new Map(); // by event: when time() was called
   const stores = options.storage !== 'none';
-  const { adopt, link, query, cmp, planMode } = options;
+  const { adopt, link, query, cmp, renew, planMode } = options;
   const plan = planMode === 'off' ? null : options.plan;
-  let awaited = [adopt, link, query, cmp, plan].some((option) => option != null); // the bridge, or the plan
+  let awaited = [adopt, link, query, cmp, renew, plan].some((option) => option != null); // the bridge, or the plan
 
   const say = (...words) => debugs && attempt(() => console.warn('[firsthand]', ...words));
 
@@ -446,7 +446,7 @@ export const createTrack = (options, load) => {
     });
     setTimeout(without, BRIDGE_MS);
     addEventListener('pagehide', () => awaited && (without(), delivery && delivery._leave()), true);
-    if (load) load(plan ? 'plan' : 'bridge', without); // the plan's file loads the bridge
+    if (load) load(plan ? 'plan' : 'bridge', () => host.later || without()); // the plan's file loads the bridge
   }
 
   return track;

@@ -94,13 +94,14 @@ export interface Options {
   maskAllow?: string;
 
   /**
-   * For these four the bridge is needed (docs/BRIDGE.md), and calls wait for it, two
+   * For these five the bridge is needed (docs/BRIDGE.md), and calls wait for it, two
    * seconds at most. The tag loads it; here it is `track.use(bridge)`.
    */
   adopt?: string;
   link?: string;
   query?: true | '';
   cmp?: string;
+  renew?: string;
 
   /**
    * The tracking plan that events are held against, or its address (docs/PLAN.md). Calls

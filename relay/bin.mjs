@@ -27,12 +27,16 @@ const USAGE = `firsthand-relay: a first-party collector, Segment's HTTP API v1
   --ip WHAT          what is kept of addresses: full, truncated or none (full)
   --geo FILE         a database of places in MaxMind's format
   --no-ack-cookie    set no cookie that tells the site's next page what arrived
+  --renew DOMAIN     keeps the ids of this site's visitors for longer than Safari keeps
+                     the page's cookie, as often as needed; it sets a cookie _fh_srv
   --destinations FILE  where events go on to (docs/FORWARDING.md)
   --help             this text
 
 /events, /ledger, /plan and /metrics show everything to whoever can reach them: let a public
 proxy forward only /v1/. SIGHUP reads the file of sources anew.
 
+FIRSTHAND_VIEW_TOKEN: opens these and the page /completeness from elsewhere to whoever
+has it, 16 characters or more; without it only this machine may look.
 LOG_LEVEL: trace, debug, info, warn, error, fatal or silent (info).
 ${COMMANDS_USAGE}`;
 
@@ -61,6 +65,7 @@ function readOptions(args) {
       'plan-mode': TEXT,
       'trust-proxy': { type: 'boolean', default: false },
       'no-ack-cookie': { type: 'boolean', default: false },
+      renew: { ...TEXT, multiple: true, default: [] },
       destinations: TEXT,
       help: { type: 'boolean' },
     },
@@ -98,7 +103,9 @@ async function main({ port, host, db, log: address, site, mounts, sources, proxi
     db, log, site, mounts, sources, rates, ip, geo, destinations, plan,
     planMode: flags['plan-mode'],
     trustProxy: proxies,
+    viewToken: process.env.FIRSTHAND_VIEW_TOKEN || undefined,
     ackCookie: !flags['no-ack-cookie'],
+    renew: flags.renew,
   });
   // Once: a second signal is the person's wish to end it at once.
   for (const signal of ['SIGINT', 'SIGTERM']) {

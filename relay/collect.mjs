@@ -12,11 +12,15 @@ import { BODY_BYTES, STREAMS, WRITE_KEY_CHARS } from './limits.mjs';
 import { isSameOrigin } from './origin.mjs';
 import { createRates } from './rates.mjs';
 import { later, notFound, refuse } from './refuse.mjs';
+import { createRenewal } from './renew.mjs';
 import { unknownKey } from './writekey.mjs';
 
 // What Segment's own agent asks before it sends: which destinations there are, and
 // where its events go.
 const SETTINGS = /^\/v1\/projects\/([^/]+)\/settings$/;
+
+// Of a body that has nothing to say.
+const SMALL_BYTES = 1024;
 
 /**
  * @param {object} relay
@@ -27,20 +31,23 @@ const SETTINGS = /^\/v1\/projects\/([^/]+)\/settings$/;
  * @param {Function} relay.senders from `createSenders`.
  * @param {object} relay.rates {key, address}: events per second, or undefined.
  * @param {boolean} relay.ackCookie
+ * @param {string[]} relay.renew see `createRenewal`.
  * @param {() => number} relay.now ms since 1970.
  * @param {(row: object) => object|undefined} [relay.inspect] see `ingest`.
  * @returns {(request: object) => Promise<{status, value, headers}>} takes a request
  *   of `http.mjs`; rejects with an error of `refuse`.
  */
-export function createCollect({ log, logger, metrics, sources, senders, rates, ackCookie, now, inspect }) {
+export function createCollect({ log, logger, metrics, sources, senders, rates, ackCookie, renew, now, inspect }) {
   const clock = () => performance.now();
   const perAddress = rates.address && createRates(rates.address, clock);
+  const renewal = createRenewal(renew);
   const perKey = new Map(); // by events per second: sources may differ
 
   async function collect(request) {
     const { method, path } = request;
     const key = keyIn(path);
-    const call = key ? 'settings' : path === '/v1/have' ? 'have' : callOf(path);
+    const cookies = renewal.paths.get(path);
+    const call = cookies ? path.slice('/v1/'.length) : key ? 'settings' : path === '/v1/have' ? 'have' : callOf(path);
     if (call === undefined) throw notFound(method, path);
     const methods = key ? ['GET', 'HEAD', 'OPTIONS'] : ['POST', 'OPTIONS'];
     request.call = call;
@@ -49,6 +56,11 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
 
     const who = request.address && subscriberOf(request.address);
     if (perAddress && who) slowDown(perAddress.wait(who));
+    if (cookies) {
+      await request.body(SMALL_BYTES); // it says nothing
+      if (perAddress && who) perAddress.take(who, 1);
+      return cookies(request);
+    }
     if (key) return settings(request, key, who);
     const body = await inflate(await request.body(BODY_BYTES), request.headers['content-encoding']);
     if (call === 'have') {
@@ -69,12 +81,11 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
     const { through, ...kept } = allRefused ? { stored: 0 } : await store(events, batch);
     metrics.events({ source: source?.name ?? '', size: body.length, wrong: refused, ...kept });
     const result = refused.length > 0 ? { success: false, errors: refused } : { success: true };
-    const more = {};
-    if (through) acknowledge(request, result, more, through);
+    const cookies = [...(through ? acknowledge(request, result, through) : []), ...renewal.refresh(request)];
     const missing = missingOfBatch(envelope, log);
     if (missing) result.missing = missing;
     request.counts = { ...kept, refused: refused.length };
-    return { status: allRefused ? 400 : refused.length > 0 ? 207 : 200, value: result, headers: more };
+    return { status: allRefused ? 400 : refused.length > 0 ? 207 : 200, value: result, headers: cookies.length > 0 ? { 'Set-Cookie': cookies } : {} };
   }
 
   /** @throws 401 for a key that is in no line of the file, 403 for another's page. */
@@ -122,12 +133,12 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
   }
 
   // By stream, the number up to which everything is stored: a later answer
-  // makes up for one that was lost.
-  function acknowledge(request, result, headers, through) {
+  // makes up for one that was lost. Returns the cookie that tells of it.
+  function acknowledge(request, result, through) {
     const acks = new Map([...through].filter(([, number]) => number >= 0)
       .slice(0, STREAMS));
     result.ack = Object.fromEntries(acks);
-    if (!ackCookie || !isSameOrigin(request)) return;
+    if (!ackCookie || !isSameOrigin(request)) return [];
     // What the cookie said before is asked for anew: it never says more than
     // is stored, whoever wrote it.
     for (const stream of readAcks(request.headers.cookie).keys()) {
@@ -135,7 +146,7 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
       if (number >= 0) acks.set(stream, number);
     }
     const cookie = printAcks(acks, { secure: request.secure });
-    if (cookie) headers['Set-Cookie'] = cookie;
+    return cookie ? [cookie] : [];
   }
 
   async function store(events, batch) {

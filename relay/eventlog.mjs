@@ -75,8 +75,11 @@ export function openEventLog(file) {
   const { closeConsumers, ...consumers } = createConsumers(store);
 
   function insert(events, batch) {
-    const count = (at, tally) =>
-      events.filter((event) => store.insert(event, at, tally)).length;
+    const count = (at, tally) => {
+      const fresh = events.filter((event) => store.insert(event, at, tally));
+      store.count(fresh);
+      return fresh.length;
+    };
     if (!batch) return { stored: count(null) };
     const seq = store.insertBatch(batch);
     const tally = createTally();

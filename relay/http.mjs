@@ -31,9 +31,10 @@ export function send(res, { status, value, headers = {} }) {
 
 /** The same for fetch. */
 export function responseOf({ status, value, headers = {} }, method) {
-  if (value === undefined) return new Response(null, { status, headers: { 'Cache-Control': 'no-store', ...headers } });
-  const body = method === 'HEAD' ? null : JSON.stringify(value);
-  return new Response(body, { status, headers: { ...ALWAYS, ...headers } });
+  const all = value === undefined ? { 'Cache-Control': 'no-store', ...headers } : { ...ALWAYS, ...headers };
+  const pairs = Object.entries(all).flatMap(([name, one]) => [one].flat().map((text) => [name, text]));
+  const body = method === 'HEAD' || value === undefined ? null : JSON.stringify(value);
+  return new Response(body, { status, headers: pairs });
 }
 
 /**

@@ -25,6 +25,8 @@ export interface RelayOptions {
   logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   /** false: no cookie tells the site's next page what arrived. */
   ackCookie?: boolean;
+  /** Domains of sites whose visitors' ids outlive the cookie that the page writes. */
+  renew?: string[];
   /** How many proxies of your own stand before the relay; true: one. */
   trustProxy?: boolean | number;
   /** What is kept of a visitor's address: "full". */
@@ -35,10 +37,16 @@ export interface RelayOptions {
   sources?: string;
   /** Events per second that one writeKey and one address may send. */
   rates?: { key?: number; address?: number };
+  /** File of the tracking plan that events are held against. */
+  plan?: string;
+  /** An event that is not as the plan says is marked, or refused. */
+  planMode?: 'warn' | 'block';
   /** Of `readDestinations`: where events go on to. */
   destinations?: Record<string, object>;
   /** The last word on an event: says why it is refused. */
   inspect?: (row: EventRow) => { reason: string; message: string } | undefined;
+  /** Opens the views to whoever has it, 16 characters or more; else only this machine has them. */
+  viewToken?: string;
   heartbeatMs?: number;
   /** ms since 1970. */
   now?: () => number;
@@ -69,10 +77,58 @@ export interface Relay {
   metrics(): Promise<string>;
   /** Takes nothing new, finishes what is in hand, closes the log. */
   close(): Promise<void>;
-  /** The event log; see eventlog.mjs. */
-  readonly log: any;
-  /** What forwards them; see forward/index.mjs. */
-  readonly forwarding: any;
+  /** The event log; what else it has is said in eventlog.mjs. */
+  readonly log: EventLog;
+  readonly forwarding: Forwarding;
+}
+
+/** What an event log stores, and shows of itself. */
+export interface EventLog {
+  append(events: EventRow[], batch?: object): Promise<{ stored: number; duplicates: number; through?: Map<string, number> }>;
+  read(after: number, limit: number): (Omit<EventRow, 'timestamp'> & { seq: number })[];
+  last(): number;
+  count(): number;
+  retain(options: { days?: number; rows?: number; unread?: boolean }): Promise<{ removed: number }>;
+  /** What `/ledger` answers; see ledger.mjs. */
+  readonly ledger: { view(query: URLSearchParams, now?: number): object };
+  [more: string]: any;
+}
+
+/** One day of `/ledger?days=N`, UTC. */
+export interface LedgerDay {
+  day: string;
+  /** Retention has removed a part of it. */
+  partial: boolean;
+  streams: number;
+  expected: number;
+  received: number;
+  doubledOnTheWire: number;
+  missing: number;
+  late: number;
+  /** By the agent's reason. */
+  dropped: Record<string, number>;
+  /** By type: all events of that day. */
+  stored: Record<string, number>;
+  /** How many were at most so old when they were sent, by `agesMs`; the last: older. */
+  ages: number[];
+}
+
+/** How a destination gets on. Counts are of this process; `behind` and `letters` are the log's. */
+export interface DestinationStatus {
+  delivered: number;
+  kept: number;
+  dead: number;
+  failures: number;
+  behind: number;
+  letters: number;
+  /** While attempts fail: since when, and why. */
+  since?: string;
+  error?: string;
+}
+
+export interface Forwarding {
+  status(): Promise<Record<string, DestinationStatus>>;
+  close(): Promise<void>;
 }
 
 /** @throws when the database, a file or a directory cannot be used. */

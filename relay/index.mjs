@@ -2,6 +2,8 @@
 import { createServer } from 'node:http';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createAccess, noView } from './access.mjs';
 import { createCollect } from './collect.mjs';
 import { openEventLog } from './eventlog.mjs';
 import { createFiles } from './files.mjs';
@@ -18,6 +20,17 @@ import { openPlan } from './plan.mjs';
 import { later, notFound } from './refuse.mjs';
 import { createSenders } from './sender.mjs';
 import { readSources } from './sources.mjs';
+
+const PAGE = '/completeness';
+const PAGE_DIR = fileURLToPath(new URL('completeness', import.meta.url));
+
+// The page shows what strangers have sent. It never makes markup of it; this is for
+// the day on which that is got wrong.
+const PAGE_HEADERS = {
+  'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
 
 // Longer than an ordinary upload, shorter than the time after which service
 // managers kill (systemd 90 s, Docker and Kubernetes 10 to 30 s).
@@ -39,6 +52,8 @@ const GRACE_MS = 8000;
  *   an event, an address or a query.
  * @param {boolean} [options.ackCookie] false: no cookie tells the site's next
  *   page what arrived; it then asks.
+ * @param {string[]} [options.renew] domains of sites whose visitors' ids outlive the
+ *   cookie that the page writes, by one that no script reads (renew.mjs).
  * @param {boolean|number} [options.trustProxy] how many proxies of your own stand
  *   before the relay (true: one): so many of the last addresses in X-Forwarded-For
  *   are theirs, and X-Forwarded-Proto and -Host are their word.
@@ -58,6 +73,8 @@ const GRACE_MS = 8000;
  *   stored with its `violations`, or refused.
  * @param {Record<string, object>} [options.destinations] of `readDestinations`
  *   (forward/config.mjs): where events go on to.
+ * @param {string} [options.viewToken] opens /events, /ledger, /metrics and the page
+ *   /completeness to whoever has it (access.mjs); without it only this machine has them.
  * @param {number} [options.heartbeatMs] of /events.
  * @param {() => number} [options.now] the clock, ms since 1970.
  * @returns {{handler, middleware, fastify, fetch, listen, reload, metrics, close, log, forwarding}}
@@ -83,6 +100,7 @@ export function createRelay({
   mounts = [],
   logLevel = process.env.LOG_LEVEL ?? 'info',
   ackCookie = true,
+  renew = [],
   trustProxy = false,
   ip = 'full',
   geo,
@@ -92,6 +110,7 @@ export function createRelay({
   plan,
   planMode,
   destinations = {},
+  viewToken,
   heartbeatMs,
   now = Date.now,
 } = {}) {
@@ -101,6 +120,8 @@ export function createRelay({
   const root = site === undefined ? [] : [{ prefix: '', dir: site }];
   const dirs = [...mounts, ...root];
   const files = createFiles(dirs);
+  const pages = createFiles([{ prefix: PAGE, dir: PAGE_DIR }]);
+  const mayLook = createAccess(viewToken);
   for (const file of [db, sourcesFile]) keepPrivate(file, dirs);
   const readAll = () => (sourcesFile === undefined ? undefined : readSources(sourcesFile));
   let sources = readAll();
@@ -115,9 +136,9 @@ export function createRelay({
     log_position: { help: 'Position of the newest event', value: () => log.last() },
     in_hand: { help: 'Requests that are being answered', value: () => inHand.size },
     viewers: { help: 'Viewers of /events', value: live.viewers },
-  });
+  }, forwarding.status);
   const collect = createCollect({
-    log, logger, metrics, senders, rates, ackCookie, now, sources: () => sources,
+    log, logger, metrics, senders, rates, ackCookie, renew, now, sources: () => sources,
     inspect: (row) => planned?.inspect(row) ?? inspect?.(row),
   });
   const bodies = createBodies();
@@ -166,9 +187,10 @@ export function createRelay({
   async function route(request, req, res) {
     const { method, path, query } = request;
     if (path.startsWith('/v1/')) return collect(request);
-    const view = VIEWS.get(path);
+    const view = path === PAGE || path.startsWith(`${PAGE}/`) ? page : VIEWS.get(path);
     if (view) {
       allowMethods(method, 'GET', 'HEAD');
+      if (view !== health && !mayLook(req)) throw noView(viewToken);
       return view(new URLSearchParams(query), req, res);
     }
     const isRead = method === 'GET' || method === 'HEAD';
@@ -176,12 +198,27 @@ export function createRelay({
     return undefined;
   }
 
+  /** That it lives anybody may know; the rest is for those who may look. */
+  async function health(query, req) {
+    const more = mayLook(req)
+      && { last: log.last(), viewers: live.viewers(), forwarding: await forwarding.status() };
+    return { status: 200, value: { success: true, ...more } };
+  }
+
+  function page(query, req, res) {
+    const [path] = req.url.split('?');
+    if (path === PAGE) return { status: 308, headers: { Location: `.${PAGE}/` } };
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) res.setHeader(name, value);
+    if (!pages(req, res, path)) throw notFound(req.method, path);
+    return undefined;
+  }
+
   // What whoever runs the relay looks at; a public proxy forwards none of it.
   const VIEWS = new Map([
     ['/events', (query, req, res) => live.view(req, res, query)],
-    ['/ledger', (query) => ({ status: 200, value: log.ledger.view(query) })],
+    ['/ledger', (query) => ({ status: 200, value: log.ledger.view(query, now()) })],
     ...(planned ? [['/plan', () => ({ status: 200, value: planned.view() })]] : []),
-    ['/healthz', () => ({ status: 200, value: { success: true, last: log.last(), viewers: live.viewers() } })],
+    ['/healthz', health],
     ['/metrics', async (query, req, res) => {
       const text = await metrics.text();
       res.writeHead(200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }).end(text);

@@ -1,7 +1,8 @@
 // GET /ledger: what was sent, what is stored, and what explains the difference.
 import {
-  LEDGER_RANGES, LEDGER_ROWS, LEDGER_STREAMS, WALK_RANGES,
+  LEDGER_DAYS, LEDGER_RANGES, LEDGER_ROWS, LEDGER_STREAMS, WALK_RANGES,
 } from './limits.mjs';
+import { AGES_MS, dayOf } from './days.mjs';
 import { createGaps } from './gaps.mjs';
 import { refuse } from './refuse.mjs';
 import { LAST_NUMBER, idOf, isStream } from './stream.mjs';
@@ -27,6 +28,23 @@ const TOTALS = `
 const TOTAL_DROPPED = `
   SELECT key, sum(value) FROM streams, json_each(dropped)
   GROUP BY key ORDER BY key`;
+
+// By day of the stream's first batch, so each event counts on the day of its page.
+const BY_DAY = `
+  SELECT substr(firstSeen, 1, 10) AS day, count(*) AS streams,
+    sum(expected) AS expected, sum(received) AS received,
+    sum(doubledOnTheWire) AS doubledOnTheWire, sum(missing) AS missing, sum(late) AS late
+  FROM (SELECT firstSeen, ${ACCOUNT} FROM streams WHERE firstSeen >= ?)
+  GROUP BY day`;
+
+const DROPPED_BY_DAY = `
+  SELECT substr(firstSeen, 1, 10) AS day, key, sum(value) AS value
+  FROM streams, json_each(dropped)
+  WHERE firstSeen >= ? AND dropped <> '{}' GROUP BY day, key ORDER BY key`;
+
+const STORED_BY_DAY = 'SELECT day, type, age, stored FROM days WHERE day >= ? ORDER BY day, type, age';
+
+const DAY_MS = 86_400_000;
 
 // Looked up, not concluded from the rule that forbids it.
 const doubledIn = (where) => `
@@ -57,10 +75,18 @@ const doubledIn = (where) => `
  * let a public proxy forward only `/v1/`.
  *
  * @param {import('better-sqlite3').Database} db
- * @returns {{view: (query: URLSearchParams) => object}} `view` takes
- *   `?stream=<stream>` for one, else gives the newest 1,000; `next`, where it is
- *   not null, is the `?after=` of those before them. It throws an error of
- *   `refuse`: 400 for a bad query, 404 for an unknown stream.
+ * By day (UTC), with `?days=N`: the newest N days, those without anything left out,
+ * each with the sums above over the streams that began on it, and
+ *
+ *  - `stored`: by type, all events that arrived on it, those without a stream too;
+ *  - `ages`: how many of them were at most so old when they were sent, by the
+ *    classes of `agesMs` and one more for those that were older (days.mjs);
+ *  - `partial`: true for a day of which retention has removed a part.
+ *
+ * @returns {{view: (query: URLSearchParams, now?: number) => object}} `view` takes
+ *   `?stream=<stream>` for one, `?days=<n>` for days, else gives the newest 1,000
+ *   streams; `next`, where it is not null, is the `?after=` of those before them. It
+ *   throws an error of `refuse`: 400 for a bad query, 404 for an unknown stream.
  */
 export function createLedger(db) {
   const { gaps } = createGaps(db);
@@ -88,7 +114,45 @@ export function createLedger(db) {
     });
   }
 
-  function view(query) {
+  const byDay = db.prepare(BY_DAY);
+  const droppedByDay = db.prepare(DROPPED_BY_DAY);
+  const storedByDay = db.prepare(STORED_BY_DAY);
+  const oldestEvent = db.prepare('SELECT seq, receivedAt FROM events ORDER BY seq LIMIT 1');
+
+  function viewDays(text, now) {
+    const n = Number(text);
+    if (!/^\d{1,3}$/.test(text) || n < 1 || n > LEDGER_DAYS) {
+      throw refuse(400, `"days" is a whole number from 1 to ${LEDGER_DAYS}.`);
+    }
+    const since = dayOf(new Date(now - (n - 1) * DAY_MS).toISOString());
+    const oldest = oldestEvent.get();
+    const days = new Map();
+    const at = (day) => {
+      if (!days.has(day)) {
+        days.set(day, {
+          day, partial: oldest?.seq > 1 && day <= dayOf(oldest.receivedAt),
+          streams: 0, expected: 0, received: 0, doubledOnTheWire: 0, missing: 0, late: 0,
+          dropped: {}, stored: {}, ages: Array(AGES_MS.length + 1).fill(0),
+        });
+      }
+      return days.get(day);
+    };
+    for (const { day, ...sums } of byDay.all(since)) Object.assign(at(day), sums);
+    for (const { day, key, value } of droppedByDay.all(since)) at(day).dropped[key] = value;
+    for (const { day, type, age, stored } of storedByDay.all(since)) {
+      const { stored: types, ages } = at(day);
+      types[type] = (types[type] ?? 0) + stored;
+      ages[age] += stored;
+    }
+    return {
+      success: true, since, agesMs: AGES_MS,
+      days: [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)),
+    };
+  }
+
+  function view(query, now = Date.now()) {
+    const days = query.get('days');
+    if (days !== null) return viewDays(days, now);
     const stream = query.get('stream');
     if (stream !== null) return viewOne(stream);
     const after = query.get('after') ?? '';

@@ -81,6 +81,9 @@ export const LEDGER_STREAMS = 1000;
 export const LEDGER_RANGES = 10;
 export const LEDGER_ROWS = 100_000;
 
+/** Days in one view of the ledger: a leap year. */
+export const LEDGER_DAYS = 366;
+
 /**
  * Events that one commit takes when many requests wait: about 50 ms, in which
  * nobody else is served. The rest goes into the next one.

@@ -6,9 +6,10 @@ let ofProcess;
 
 /**
  * @param {object} gauges by name: {help, value()}, read when somebody asks.
+ * @param {() => Promise<object>} forwarding `status` of `startForwarding`.
  * @returns {{request, events, text, contentType}}
  */
-export function createMetrics(gauges) {
+export function createMetrics(gauges, forwarding) {
   const registers = [new Registry()];
   const make = (Type, name, help, more) => new Type({ name: `firsthand_relay_${name}`, help, registers, ...more });
 
@@ -21,6 +22,23 @@ export function createMetrics(gauges) {
   const refused = make(Counter, 'refused_total', 'Refused events by reason', { labelNames: ['reason'] });
   for (const [name, { help, value }] of Object.entries(gauges)) {
     make(Gauge, name, help, { collect() { this.set(value()); } });
+  }
+
+  // All of it is counted there; here it is only named.
+  const forwarded = make(Counter, 'forwarded_total', 'Events by destination and what became of them', { labelNames: ['destination', 'result'] });
+  const failures = make(Counter, 'forward_failures_total', 'Attempts that failed', { labelNames: ['destination'] });
+  const failing = make(Gauge, 'forward_failing', '1 while the attempts of a destination fail', { labelNames: ['destination'] });
+  const behind = make(Gauge, 'forward_behind', 'Events that a destination is not done with', { labelNames: ['destination'] });
+  const letters = make(Gauge, 'forward_dead_letters', 'Dead letters that are kept', { labelNames: ['destination'] });
+  async function readForwarding() {
+    for (const metric of [forwarded, failures, failing, behind, letters]) metric.reset();
+    for (const [destination, status] of Object.entries(await forwarding())) {
+      for (const result of ['delivered', 'kept', 'dead']) forwarded.inc({ destination, result }, status[result]);
+      failures.inc({ destination }, status.failures);
+      failing.set({ destination }, status.since === undefined ? 0 : 1);
+      behind.set({ destination }, status.behind);
+      letters.set({ destination }, status.letters);
+    }
   }
 
   return {
@@ -39,6 +57,7 @@ export function createMetrics(gauges) {
     },
     async text() {
       if (!ofProcess) collectDefaultMetrics({ register: ofProcess = new Registry() });
+      await readForwarding();
       return Registry.merge([registers[0], ofProcess]).metrics();
     },
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,

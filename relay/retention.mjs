@@ -1,6 +1,7 @@
 // What becomes too old, or too much, goes. An event goes whole, with its id: a
 // copy that comes later than that is a new event.
 import { setImmediate } from 'node:timers/promises';
+import { dayOf } from './days.mjs';
 
 // Rows a transaction: other requests get theirs in between.
 const PAGE_ROWS = 1000;
@@ -32,6 +33,7 @@ export function createRetention({ db, run }, log = {}) {
     batches: db.prepare('DELETE FROM batches WHERE seq >= ? AND seq < ? AND receivedAt < ?'),
     streams: db.prepare('DELETE FROM streams WHERE seq >= ? AND seq < ? AND lastSeen < ?'),
   };
+  const removeDays = db.prepare('DELETE FROM days WHERE day < ?');
   const ends = Object.fromEntries(['events', 'batches', 'streams'].map((table) =>
     [table, db.prepare(`SELECT min(seq) AS first, max(seq) AS last FROM ${table}`)]));
 
@@ -80,6 +82,7 @@ export function createRetention({ db, run }, log = {}) {
       const kept = firstKept.get() ?? new Date(now).toISOString();
       await remove('batches', ends.batches.get().last, kept);
       await remove('streams', ends.streams.get().last, kept);
+      await run(() => removeDays.run(dayOf(kept)));
     }
     return { removed };
   }

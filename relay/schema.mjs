@@ -1,4 +1,5 @@
 // The database's tables and how a file of an older relay gets them.
+import { fillDays, TABLE as DAYS } from './days.mjs';
 import { rebuildStreams } from './rebuild.mjs';
 import { ensureStreams } from './streams.mjs';
 
@@ -61,7 +62,10 @@ const MIGRATIONS = [`
     deadAt     TEXT NOT NULL,
     UNIQUE (consumer, messageId)
   ) STRICT;
-`];
+`, DAYS];
+
+// The entry that makes the table of days: a file that is older has events to count.
+const WITH_DAYS = 5;
 
 /**
  * Brings a database to the present version, inside the caller's transaction.
@@ -81,4 +85,5 @@ export function migrate(db) {
   for (const step of MIGRATIONS.slice(version)) db.exec(step);
   db.pragma(`user_version = ${MIGRATIONS.length}`);
   if (ensureStreams(db)) rebuildStreams(db);
+  if (version > 0 && version < WITH_DAYS) fillDays(db);
 }

@@ -98,9 +98,10 @@ export async function openSharedLog(transport, file, options = {}) {
   const apply = {
     __proto__: null,
     event({ event, batched }, tally, origin) {
-      if (wasErased.get(event.messageId)) return 0;
-      return store.insert({ ...event, origin }, batched ? -1 : null,
-        batched ? tally : undefined) ? 1 : 0;
+      if (wasErased.get(event.messageId)
+        || !store.insert({ ...event, origin }, batched ? -1 : null, batched ? tally : undefined)) return 0;
+      store.count([event]);
+      return 1;
     },
     batch({ batch, doubled }, tally) {
       const seq = store.insertBatch(batch);

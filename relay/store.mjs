@@ -1,6 +1,7 @@
 // The events in SQLite: how they are put in and read. What makes a log of it is
 // in `eventlog.mjs`, for one process, and `sharedlog.mjs`, for several.
 import Database from 'better-sqlite3';
+import { createDays } from './days.mjs';
 import { createGaps } from './gaps.mjs';
 import { createGroup } from './group.mjs';
 import { createLedger } from './ledger.mjs';
@@ -24,10 +25,11 @@ const LOCK_WAIT_MS = 1000;
  *    and `subscribe` of `openEventLog`;
  *  - `insert(event, batch, tally?) → boolean`: whether it was new; `batch` is
  *    the column of that name;
+ *  - `count(events)`: those of them that were new, by day;
  *  - `insertBatch(batch) → seq`, `setDoubled(seq, {stream: n})`;
  *  - `merge(tally) → Map`: counts it into the streams; by stream, the number up
  *    to which everything is stored;
- *  - `run(job, size?)`, `flush()`: see `group.mjs`; the four above are to be
+ *  - `run(job, size?)`, `flush()`: see `group.mjs`; those above are to be
  *    called inside of a job;
  *  - `announce()`: to the subscribers, later;
  *  - `db`, `close()`.
@@ -64,6 +66,7 @@ export function openStore(file, { synchronous }) {
     'SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?').pluck();
   const selectCount = db.prepare('SELECT count(*) FROM events').pluck();
 
+  const days = createDays(db);
   const streams = createStreams(db);
   const { gaps } = createGaps(db);
   const ledger = createLedger(db);
@@ -82,6 +85,7 @@ export function openStore(file, { synchronous }) {
       tally?.event(event, changes > 0);
       return changes > 0;
     },
+    count: days.add,
     insertBatch: (batch) => insertBatch.run(batch).lastInsertRowid,
     setDoubled: (seq, doubled) => setDoubled.run(JSON.stringify(doubled), seq),
     merge(tally) {

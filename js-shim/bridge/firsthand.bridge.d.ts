@@ -25,6 +25,13 @@ export interface BridgeOptions {
 
   /** Whose word on consent counts: `"tcf"`, `"gcm"` (Google) or `"tcf,gcm"`. */
   cmp?: string;
+
+  /**
+   * Asks the receiver for the visitor's id where this browser has lost the cookie,
+   * before the first event: the address of the relay's `/v1/renew` on the page's own
+   * origin, `""` for the one beside the endpoint.
+   */
+  renew?: string;
 }
 
 export type Consent = 'granted' | 'denied' | 'pending';
@@ -35,7 +42,9 @@ export interface Agent {
   /** Of the cookie: the root domain, or the host. */
   domain: string;
   /** Called once, and before load() returns. */
-  start(found: { adopted?: { anonymousId: string; userId?: string }; linked?: string }): void;
+  start(found: { adopted?: { anonymousId: string; userId?: string }; linked?: string; cookie?: string }): void;
+  /** Set by the bridge where it calls start() later, after load(). */
+  later?: boolean;
   /** `setAnonymousId(id)`, `identify(id, traits)`, `track(event, properties)`. */
   call(verb: string, ...args: unknown[]): void;
   consent(categories: { analytics?: Consent; ads?: Consent }): void;

@@ -1,13 +1,16 @@
 // What connects the agent to others, in a second file that is loaded only where
 // it is asked for: ids of other agents, other sites, calls in the address,
-// consent platforms.
+// consent platforms, what the receiver knows of who the visitor is.
 //
 // It is a plugin. The agent calls its load(track, agent) once, where `agent` provides:
 //
-//   options             as configured: adopt, link, query, cmp; what is absent is off
+//   options             as configured: adopt, link, query, cmp, renew; what is absent is off
 //   domain              of its cookie: the root domain found, or the host
-//   start(found)        { adopted?: { anonymousId, userId? }, linked?: cookie's text },
-//                       both untrusted. Called once, in the same task as load();
+//   start(found)        { adopted?: { anonymousId, userId? }, linked?: cookie's text,
+//                       cookie?: the text that the receiver has kept }, untrusted.
+//                       Called once, in the same task as load(), or later where the
+//                       bridge has set `later`: it asks the receiver then, and comes
+//                       with a plugin that does nothing after it;
 //                       the core may be started now. Calls that waited come only
 //                       after load() has returned, since the page's address and
 //                       `call` below go before them
@@ -25,6 +28,7 @@ import { attempt } from './attempt.js';
 import { watchConsent } from './cmp.js';
 import { readLink, sites, stripLink, watchLinks } from './link.js';
 import { queryCalls, queryOf } from './query.js';
+import { askRenewal, watchDenial } from './renew.js';
 
 // The identity that a link of another site has brought. Who comes from a site that
 // is none of ours may have been given somebody's link.
@@ -37,8 +41,8 @@ const arrive = (isOurs) => {
   if (!referrer || isOurs(referrer)) return readLink(href, Date.now() / 1000);
 };
 
-const connect = (agent) => {
-  const { adopt, link, query, cmp } = agent.options;
+const connect = (track, agent) => {
+  const { adopt, link, query, cmp, renew } = agent.options;
   const has = (option) => option != null && option !== false;
 
   const adopted = has(adopt) ? attempt(() => adoptIds(document.cookie, attempt(() => localStorage), adopt)) : undefined;
@@ -52,10 +56,20 @@ const connect = (agent) => {
       watchLinks((href) => isListed(href) && !isOwn(href), () => agent.state());
       linked = arrive((href) => isListed(href) || isOwn(href));
     });
-  attempt(() => agent.start({ adopted, linked }));
-  for (const call of calls || []) attempt(() => agent.call(...call));
-  if (has(cmp)) attempt(() => watchConsent(cmp, (categories) => agent.consent(categories)));
+  const go = (cookie) => {
+    attempt(() => agent.start(cookie ? { adopted, linked, cookie } : { adopted, linked }));
+    for (const call of calls || []) attempt(() => agent.call(...call));
+    if (has(cmp)) attempt(() => watchConsent(cmp, (categories) => agent.consent(categories)));
+  };
+  if (has(renew)) attempt(() => watchDenial(track, agent.options));
+  const asked = has(renew) && !linked ? askRenewal(agent.options) : undefined;
+  if (!asked) return go();
+  agent.later = true;
+  asked.then((cookie) => {
+    go(cookie);
+    attempt(() => track.use({ name: 'renewed' })); // lets go what has waited
+  });
 };
 
 /** Connects an agent, by track.use(bridge); see above. Never throws. */
-export const bridge = { name: 'bridge', load: (_, agent) => connect(agent) };
+export const bridge = { name: 'bridge', load: connect };

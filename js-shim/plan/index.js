@@ -62,7 +62,7 @@ export const plan = {
     if (planMode === 'off' || !source) return;
 
     const begin = agent.start;
-    const waits = ['adopt', 'link', 'query', 'cmp'].some((name) => others[name] != null);
+    const waits = ['adopt', 'link', 'query', 'cmp', 'renew'].some((name) => others[name] != null);
     let found; // by the bridge
     let item; // what is hung in; there: the plan is done with
     const go = () => {

@@ -16,8 +16,8 @@ const loadBridge = (agent) => {
 window[dataset.global].use({
   ...plan,
   load(track, agent) {
-    const { adopt, link, query, cmp } = agent.options;
+    const { adopt, link, query, cmp, renew } = agent.options;
     plan.load(track, agent);
-    if ([adopt, link, query, cmp].some((option) => option != null)) loadBridge(agent);
+    if ([adopt, link, query, cmp, renew].some((option) => option != null)) loadBridge(agent);
   },
 });

@@ -15,7 +15,7 @@ const AGAIN_MS = 5000;
  * @param {object} [options] as of `createDestination`.
  * @returns {{status, close}}
  *  - `status() → Promise`: by name what `createDestination` says, and `behind`: events
- *    of the log that it is not done with;
+ *    of the log that it is not done with, and `letters`: its dead letters in the log;
  *  - `close() → Promise`: before the log is closed. What has not been answered goes
  *    out again at the next start, under the same ids.
  * @throws for a mapping with a mistake, before anything is sent.
@@ -43,9 +43,12 @@ export function startForwarding(log, destinations, options = {}) {
 
   return {
     async status() {
-      const pending = new Map((await log.consumers()).map((one) => [one.name, one.pending]));
-      return Object.fromEntries(made.map(({ name, destination }) =>
-        [name, { ...destination.status(), behind: pending.get(name) ?? 0 }]));
+      if (made.length === 0) return {};
+      const known = new Map((await log.consumers()).map((one) => [one.name, one]));
+      return Object.fromEntries(made.map(({ name, destination }) => {
+        const { pending = 0, dead = 0 } = known.get(name) ?? {};
+        return [name, { ...destination.status(), behind: pending, letters: dead }];
+      }));
     },
     async close() {
       closed = true;

@@ -20,6 +20,7 @@ export const page = ({ title = 'A page', head = SNIPPET + TAG, body = '' } = {})
 
 /**
  * @param {Record<string, string | ((req, res) => void)>} pages by path
+ * @param {object} [options] more of them for the relay
  * @returns a site: `url`, `relay`, `requests` (what was asked for, in order: method
  *   and path, or by another name the whole address, without its query), `events()`
  *   (all stored), `keyOf(name)` (the write key that such an event came by), `ledgers()` (what the batches said of
@@ -28,12 +29,13 @@ export const page = ({ title = 'A page', head = SNIPPET + TAG, body = '' } = {})
  *   answered by a page, as in a hotel), `hold()` (resolves when the next post has come,
  *   with a function that lets it be answered), `close()`
  */
-export const startSite = async (pages) => {
+export const startSite = async (pages, options = {}) => {
   const dir = mkdtempSync(join(tmpdir(), 'firsthand-site-'));
   const relay = createRelay({
     db: join(dir, 'events.db'),
     mounts: [{ prefix: '/fh', dir: 'dist' }],
     logLevel: 'silent',
+    ...options,
   });
   const requests = [];
   let isDown = false;

@@ -282,7 +282,7 @@ test('/healthz tells the last position', async (t) => {
   const relay = await start(t);
   await post(`${relay.url}/v1/b`, batch([track(), track()]));
   const response = await fetch(`${relay.url}/healthz`);
-  assert.deepEqual(await response.json(), { success: true, last: 2, viewers: 0 });
+  assert.deepEqual(await response.json(), { success: true, last: 2, viewers: 0, forwarding: {} });
 });
 
 test('the handler serves in a server of someone else', async (t) => {

@@ -75,7 +75,7 @@ test('the file is in WAL mode and syncs at each commit', (t) => {
   const { file } = open(t);
   const db = new Database(file);
   assert.equal(db.pragma('journal_mode', { simple: true }), 'wal');
-  assert.equal(db.pragma('user_version', { simple: true }), 4);
+  assert.equal(db.pragma('user_version', { simple: true }), 5);
   db.close();
 });
 

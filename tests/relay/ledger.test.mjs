@@ -289,8 +289,9 @@ test('a question that is none is refused', async (t) => {
 
 test('doubledInTheStore is looked up: a store without the rule is found out', () => {
   const db = new Database(':memory:');
-  db.exec(`CREATE TABLE events (seq INTEGER PRIMARY KEY, messageId TEXT);
+  db.exec(`CREATE TABLE events (seq INTEGER PRIMARY KEY, messageId TEXT, receivedAt TEXT);
     CREATE TABLE renamed (id TEXT, messageId TEXT);
+    CREATE TABLE days (day, type, age, stored);
     CREATE TABLE streams (seq INTEGER PRIMARY KEY, writeKey, stream, through, last,
       stored, doubled, late, dropped, firstSeen, lastSeen)`);
   const insert = db.prepare('INSERT INTO events (messageId) VALUES (?)');

@@ -188,7 +188,7 @@ test('a viewer that stops reading is dropped, the others see everything', async 
   const relay = await start(t, { heartbeatMs: 20 });
   const stalled = connect(new URL(relay.url).port, '127.0.0.1');
   t.after(() => stalled.destroy());
-  stalled.write('GET /events?after=0 HTTP/1.1\r\nHost: x\r\n\r\n');
+  stalled.write('GET /events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await once(stalled, 'readable'); // and never reads
   stalled.on('error', () => {});
   const reading = await watch(t, `${relay.url}/events?after=0`);

@@ -5,7 +5,7 @@ import { bridge } from 'firsthand/bridge';
 const options: Options = {
   key: 'WRITE_KEY', endpoint: 'https://collect.example/v1/batch', resendDays: 1, consent: 'pending', gpc: 'off', dnt: 'on', storage: 'none',
   cookie: 'Domain=shop.example', sessionIdle: 30, sessionMax: 60, sessionCampaign: 'on', domains: 'a.example b.example', hints: 'model', sample: 0.5,
-  rate: 10, mask: '-email', maskDeny: 'pin', maskAllow: 'code', adopt: 'segment', link: 'other.example', query: true, cmp: 'tcf', integrations: { All: true },
+  rate: 10, mask: '-email', maskDeny: 'pin', maskAllow: 'code', adopt: 'segment', link: 'other.example', query: true, cmp: 'tcf', renew: '', integrations: { All: true },
   debug: 'development'.length > 3 ? true : undefined, dialect: 'segment', label: 'company',
   destinations: [{ endpoint: 'https://eu.i.posthog.com/batch/', key: 'phc_1' }, { endpoint: '/2/httpapi', dialect: 'amplitude', consent: 'ads', label: 'company', resendDays: 7 }],
 };
