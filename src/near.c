@@ -26,7 +26,7 @@ static int least(int a, int b, int c) {
 }
 
 int fh_near_distance(const char *a, const char *b) {
-  char left[LONGEST + 1], right[LONGEST + 1];
+  char left[LONGEST + 1] = "", right[LONGEST + 1] = "";
   size_t m = letters(left, a), n = letters(right, b);
   if (m > LONGEST || n > LONGEST || m == 0 || n == 0) return FH_NEAR_MOST + 1;
   int row[LONGEST + 1] = {0};
