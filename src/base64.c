@@ -6,11 +6,11 @@ static const char signs[] =
 
 void fh_put_base64(fh_writer *writer, const char *ptr, size_t len) {
   for (; len; ptr += 3) {
-    unsigned bits = 0;
     size_t bytes = len < 3 ? len : 3;
+    unsigned char three[3] = {0};
     char four[4];
-    for (size_t i = 0; i < 3; i++)
-      bits = bits << 8 | (i < bytes ? (unsigned char)ptr[i] : 0);
+    memcpy(three, ptr, bytes);
+    unsigned bits = (unsigned)three[0] << 16 | (unsigned)three[1] << 8 | three[2];
     for (int i = 0; i < 4; i++) four[i] = signs[bits >> (18 - 6 * i) & 63];
     fh_put_bytes(writer, four, bytes + 1);
     len -= bytes;

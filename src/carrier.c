@@ -210,6 +210,10 @@ static void put_flat_map(fh_writer *writer, const fh_bundle *bundle, const char 
   if (with_context) {
     fh_writer inner = scratch(arena);
     if (inner.cap > FH_MAX_BUNDLE_BYTES) inner.cap = FH_MAX_BUNDLE_BYTES;
+    if (inner.cap < sizeof "{}}") {
+      writer->full = true;
+      return;
+    }
     inner.cap -= 2;
     fh_put(&inner, "{");
     put_context(&inner, bundle, false);

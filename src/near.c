@@ -26,11 +26,11 @@ static int least(int a, int b, int c) {
 }
 
 int fh_near_distance(const char *a, const char *b) {
-  char left[LONGEST + 1], right[LONGEST + 1];
+  char left[LONGEST + 1] = "", right[LONGEST + 1] = "";
   size_t m = letters(left, a), n = letters(right, b);
   if (m > LONGEST || n > LONGEST || m == 0 || n == 0) return FH_NEAR_MOST + 1;
-  int row[LONGEST + 1];
-  for (size_t j = 0; j <= n; j++) row[j] = (int)j;
+  int row[LONGEST + 1] = {0};
+  for (size_t j = 1; j <= n; j++) row[j] = (int)j;
   for (size_t i = 1; i <= m; i++) {
     int corner = row[0];
     row[0] = (int)i;

@@ -1,5 +1,5 @@
-// What fuzzing starts from: the cases of tests/cases and tests/dialects/cases as bytes
-// for each target, rows that the module has made, and a dictionary of the words that
+// What fuzzing starts from: the cases of tests/cases and tests/dialects/cases (of plans,
+// tests/plan/cases) as bytes for each target, rows that the module has made, and a dictionary of the words that
 // the core knows. A target that is not named here starts from tests/fuzz/seeds/<name>.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { callText } from '../run/interpreter.mjs';
@@ -14,11 +14,11 @@ const KINDS = 'start event refused due take ack journal adopt adoptRaw giveUp fo
 const WHY = { due: 0, now: 1, last: 2, net: 3 };
 const ERRORS = Math.max(...[...readFileSync('src/errors.def', 'utf8').matchAll(/, -(\d+), "/g)].map(([, code]) => Number(code)));
 
-const cases = ['tests/cases', 'tests/dialects/cases'].flatMap((dir) =>
+const casesIn = (dir) =>
   readdirSync(dir)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => ({ name, ...JSON.parse(readFileSync(`${dir}/${name}`, 'utf8')) })),
-);
+    .map((name) => ({ name, ...JSON.parse(readFileSync(`${dir}/${name}`, 'utf8')) }));
+const cases = ['tests/cases', 'tests/dialects/cases'].flatMap(casesIn);
 const bytes = (text) => (typeof text === 'string' ? Buffer.from(text) : Buffer.from(text ?? ''));
 const call = (value) => bytes(callText(value));
 const all = (test) => [...(test.start ? [{ start: test.start }] : []), ...test.steps];
@@ -96,13 +96,14 @@ const makers = {
   row: rows,
   address: (test) => strings(test).filter((text) => /[/=]/.test(text) && text.length < 4096).map(bytes),
   cookie: (test) => [...strings([test.start?.cookie]), ...test.steps.flatMap((s) => [...strings(s.acknowledged), ...strings(s.restore?.cookie)])].map(bytes),
+  plan: ({ plan, checks }) => checks.map(({ event }) => bytes(`${JSON.stringify(plan)}\n${JSON.stringify(event)}`)),
 };
 
 /** Writes the seeds of a target into `dir`. */
 export const writeSeeds = (target, dir) => {
   mkdirSync(dir, { recursive: true });
   const known = new Set();
-  for (const test of cases)
+  for (const test of target === 'plan' ? casesIn('tests/plan/cases') : cases)
     for (const seed of makers[target]?.(test) ?? []) {
       const key = seed.toString('latin1');
       if (!seed.length || seed.length > MAX || known.has(key)) continue;

@@ -46,10 +46,12 @@ export const serverCore = () => {
   };
 };
 
+/** What stitch_lines (native.c) reads of these calls. */
+export const linesOf = (calls) => calls.map(([name, input]) => `${name} ${JSON.stringify(input)}\n`).join('');
+
 /** All calls on the native core, as a compiler has built it. */
 export const playNatively = (compiler, calls) => {
-  const lines = calls.map(([name, input]) => `${name} ${JSON.stringify(input)}\n`).join('');
-  let out = execFileSync(`${root}build/native/${compiler}/stitch_lines`, { input: lines, maxBuffer: 1 << 26 });
+  let out = execFileSync(`${root}build/native/${compiler}/stitch_lines`, { input: linesOf(calls), maxBuffer: 1 << 26 });
   return calls.map(() => {
     const end = out.indexOf('\n');
     const [code, length] = out.toString('latin1', 0, end).split(' ').map(Number);

@@ -330,7 +330,181 @@ static void too_much_for_the_arena(void) {
   arena.cap = sizeof room;
 }
 
+static void a_transform_needs_what_it_needs(void) {
+  static const struct {
+    const char *transform, *said;
+  } rows[] = {{"7", "a transform is a name, or an object of one member"},
+              {"{}", "a transform is a name, or an object of one member"},
+              {"{\"trim\":\"\",\"list\":\"\"}",
+               "a transform is a name, or an object of one member"},
+              {"{\"trim\":true}", "needs nothing: write its name alone"},
+              {"\"prefix\"", "needs a text"},
+              {"{\"split\":\"\"}", "needs a text that is not empty"},
+              {"{\"split\":1}", "needs a text that is not empty"},
+              {"{\"substring\":[1]}", "needs [start, end], in characters"},
+              {"{\"substring\":[1,2,3]}", "needs [start, end], in characters"},
+              {"{\"substring\":{\"a\":1,\"b\":2}}", "needs [start, end], in characters"},
+              {"{\"substring\":[-1,2]}", "needs [start, end], in characters"},
+              {"{\"replace\":[\"a\"]}", "needs [text, replacement]"},
+              {"{\"replace\":[1,\"b\"]}", "needs [text, replacement]"},
+              {"{\"replace\":[\"\",\"b\"]}", "needs [text, replacement]"},
+              {"{\"replace\":[\"a\",2]}", "needs [text, replacement]"},
+              {"{\"lookup\":[]}", "needs {text: value}"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[256];
+    snprintf(text, sizeof text,
+             GLOBAL("{\"value\":1,\"outputKey\":\"o\",\"transforms\":[%s]}"),
+             rows[i].transform);
+    CHECK_ROW(load(text) == FH_REFUSED_MAPPING, rows[i].transform);
+    const char *what = strstr(said, "transforms[0]: ");
+    CHECK_ROW(what && strcmp(what + 15, rows[i].said) == 0, said);
+  }
+  CHECK(load(GLOBAL("{\"value\":1,\"outputKey\":\"o\",\"transforms\":["
+                    "{\"each\":[],\"also\":1}]}")) == FH_REFUSED_MAPPING);
+  CHECK(strcmp(said, "global.mappings[0].transforms[0].also: is not known here") == 0);
+}
+
+static void a_condition_needs_what_it_needs(void) {
+  static const struct {
+    const char *when, *said;
+  } rows[] = {{"\"exists\"", ": a condition is an object of one member"},
+              {"{}", ": a condition is an object of one member"},
+              {"{\"exists\":\"a\",\"isString\":\"a\"}",
+               ": a condition is an object of one member"},
+              {"{\"exists\":\"\"}", ".exists: must be a path, like context.page.url"},
+              {"{\"equals\":\"a\"}", ".equals: needs [path, value]"},
+              {"{\"equals\":[1,\"b\"]}", ".equals: needs [path, value]"},
+              {"{\"equals\":[\"a\"]}", ".equals: needs [path, value]"},
+              {"{\"matches\":[\"a\",\"b\",\"c\"]}", ".matches: needs [path, value]"},
+              {"{\"any\":[{\"exists\":\"a\"},1]}",
+               ".any[1]: a condition is an object of one member"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[256];
+    snprintf(text, sizeof text,
+             "{\"global\":{\"filters\":[{\"action\":\"deny\",\"when\":%s}]}}",
+             rows[i].when);
+    CHECK_ROW(load(text) == FH_REFUSED_MAPPING, rows[i].when);
+    const char *what = strstr(said, ".when");
+    CHECK_ROW(what && strcmp(what + 5, rows[i].said) == 0, said);
+  }
+}
+
+static void values_of_another_kind(void) {
+  CHECK(turns("null", "\"list\"", ""));
+  CHECK(turns("[\" a\",null,\"b \"]", "\"trim\"", "[\"a\",\"b\"]"));
+  CHECK(turns("\"text\"", "{\"pluck\":\"id\"}", ""));
+  CHECK(turns("\"text\"", "{\"join\":\",\"}", "\"text\""));
+  CHECK(turns("\"text\"", "\"first\"", "\"text\""));
+  CHECK(turns("\"text\"", "\"count\"", ""));
+  CHECK(turns("\"\"", "\"boolean\"", "false"));
+  CHECK(turns("\"now\"", "\"iso8601\"", ""));
+  /* A digest is no telephone number, one digit less is. */
+  CHECK(turns("\"abc\"", "\"sha256\",\"digits\"",
+              "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\""));
+  CHECK(turns("\"abc\"", "\"sha256\",{\"substring\":[0,63]},\"digits\"",
+              "\"7816801414140522230036139617794106120015\""));
+  CHECK(makes(GLOBAL("{\"inputKey\":\"l.x\",\"outputKey\":\"x\"},"
+                     "{\"inputKey\":\"l.-1\",\"outputKey\":\"y\"},"
+                     "{\"inputKey\":\"l.1x\",\"outputKey\":\"z\"}"),
+              "{\"l\":[1,2]}", "{}"));
+  CHECK(makes(GLOBAL("{\"inputKey\":\"p\",\"spread\":{}}"), "{\"p\":[1]}", "{}"));
+  CHECK(makes(GLOBAL("{\"value\":1,\"outputKey\":\"a.b\"},"
+                     "{\"inputKey\":\"p\",\"outputKey\":\"a\",\"spread\":{}}"),
+              "{\"p\":{\"c\":2}}", "{\"a\":{\"b\":1,\"c\":2}}"));
+  CHECK(
+      makes("{\"global\":{\"filters\":[{\"action\":\"allow\",\"when\":"
+            "{\"equals\":[\"a\",\"1\"]}}]}}",
+            "{\"a\":[1]}", ""));
+  CHECK(
+      makes("{\"params\":{\"N\":42},\"global\":{\"mappings\":["
+            "{\"value\":\"n$$N$$\",\"outputKey\":\"o\"}]}}",
+            "{}", "{\"o\":\"n42\"}"));
+}
+
+static void sections_have_their_form(void) {
+  CHECK(load("{\"eventSpecific\":[]}") == FH_REFUSED_MAPPING);
+  CHECK(strcmp(said, "eventSpecific: must be an object") == 0);
+  CHECK(load("{\"lists\":[\"\"]}") == FH_REFUSED_MAPPING);
+  CHECK(strcmp(said, "lists[0]: must be a path, like context.page.url") == 0);
+  CHECK(load("{\"global\":{\"filters\":[{\"action\":\"deny\",\"events\":[7]}]}}") ==
+        FH_REFUSED_MAPPING);
+  CHECK(strcmp(said, "global.filters[0].events[0]: must be the name of an event") == 0);
+}
+
+/* With any less memory the same comes out, or that it was too little. */
+static void short_memory_makes_nothing_else(void) {
+  static const char text[] =
+      "{\"params\":{\"K\":\"key\"},\"lists\":[\"w\"],\"global\":{"
+      "\"filters\":[{\"action\":\"allow\",\"when\":{\"matches\":[\"t\",\"ABC\"]}}],"
+      "\"mappings\":[{\"value\":\"$$K$$\",\"outputKey\":\"w.k\"},"
+      "{\"inputKey\":\"p\",\"outputKey\":\"s\",\"spread\":{\"separator\":\"_\"}},"
+      "{\"inputKey\":\"%s\",\"outputKey\":\"o\",\"default\":\"none\","
+      "\"transforms\":[%s]}]}}";
+  static const char event[] =
+      "{\"t\":\"abc\",\"n\":\"-12.5\",\"p\":{\"a\":{\"b\":true}},\"ms\":1767225600010,"
+      "\"l\":[{\"id\":\"a\",\"x\":{\"y\":1}},{\"id\":\"b\"}]}";
+  static const char *const rows[][2] = {
+      {"t", "\"lowercase\""},
+      {"p", "\"trim\""},
+      {"p", "\"unspace\""},
+      {"p", "\"digits\""},
+      {"p", "{\"substring\":[1,3]}"},
+      {"p", "{\"replace\":[\"a\",\"long\"]}"},
+      {"p", "{\"lookup\":{\"abc\":1}}"},
+      {"p", "{\"prefix\":\"Viewed \"}"},
+      {"p", "\"sha256\""},
+      {"p", "\"sha256Once\""},
+      {"p", "\"md5\""},
+      {"p", "\"uuid\""},
+      {"n", "\"number\""},
+      {"n", "\"integer\""},
+      {"p.a.b", "\"boolean\""},
+      {"ms", "\"iso8601\""},
+      {"p", "{\"split\":\":\"}"},
+      {"l", "{\"pluck\":\"id\"}"},
+      {"l", "{\"join\":\"+\"}"},
+      {"l", "\"count\""},
+      {"l", "{\"each\":[{\"inputKey\":\"id\",\"outputKey\":\"a.b\"}]}"},
+      {"l", "{\"pluck\":\"id\"},\"uppercase\""}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char whole[1024], expected[1024];
+    snprintf(whole, sizeof whole, text, rows[i][0], rows[i][1]);
+    CHECK_ROW(load(whole) == 0, rows[i][1]);
+    strcpy(expected, apply(event));
+    CHECK_ROW(*expected == '{', expected);
+    bool enough = false;
+    for (size_t cap = 0; !enough; cap += 8) {
+      fh_arena small = {malloc(cap + !cap), cap, 0, false};
+      char *copy = exact(whole);
+      fh_writer mistake = fh_writer_on(said, sizeof said);
+      int code = fh_mapping_load(&mapping, &small, copy, strlen(whole), &mistake);
+      CHECK_ROW(code == 0 || code == FH_ERR_COMPLEX, rows[i][1]);
+      if (code == 0) {
+        enough = strcmp(apply(event), expected) == 0;
+        CHECK_ROW(enough || strcmp(made, "code -5") == 0, made);
+      }
+      free(copy);
+      free(small.base);
+      if (cap > sizeof room) break;
+    }
+    CHECK_ROW(enough, rows[i][1]);
+  }
+}
+
+static void what_is_made_must_fit(void) {
+  CHECK(load(GLOBAL("{\"inputKey\":\"a\",\"outputKey\":\"b\"}")) == 0);
+  char event[] = "{\"a\":\"0123456789\"}", out[8];
+  fh_writer writer = fh_writer_on(out, sizeof out);
+  CHECK(fh_mapping_apply(&mapping, event, strlen(event), &writer) == FH_ERR_LARGE);
+}
+
 int main(void) {
+  RUN(a_transform_needs_what_it_needs);
+  RUN(a_condition_needs_what_it_needs);
+  RUN(values_of_another_kind);
+  RUN(sections_have_their_form);
+  RUN(short_memory_makes_nothing_else);
+  RUN(what_is_made_must_fit);
   RUN(renames);
   RUN(numbers_keep_their_text);
   RUN(adds_to_what_is_shared);

@@ -148,6 +148,93 @@ static void both_readers_take_the_same(void) {
   }
 }
 
+static void a_batch_is_right_or_says_where_it_is_not(void) {
+  static const struct {
+    const char *text;
+    int code, at, events;
+  } rows[] = {{"{\"batch\":[ ]}", 0, 13, 0},
+              {"\t{\r\n\"batch\":\t[]}", 0, 16, 0},
+              {"{}", 0, 2, -1},
+              {"{\"batch\":{}}", 0, 12, -1},
+              {"{\"batch\":[],\"batch\":7}", 0, 22, -1},
+              {"[]", FH_REFUSED_EVENT, 2, -1},
+              {"[", FH_ERR_JSON, 1, -1},
+              {"{\"batch\":[1 2]}", FH_ERR_JSON, 12, 1},
+              {"{\"batch\":[1", FH_ERR_JSON, 11, 1},
+              {"{\"batch\":[-]}", FH_ERR_JSON, 11, 1},
+              {"{\"batch\":[] \"sentAt\":1}", FH_ERR_JSON, 12, 0},
+              {"{\"sentAt\":tru}", FH_ERR_JSON, 13, -1},
+              {"{\"sentAt\":1E+2,\"a\":[1e-2,false,\"\\/\"]}", 0, 37, -1},
+              {"{\"sentAt\":1e}", FH_ERR_JSON, 12, -1},
+              {"{\"sentAt\":1.}", FH_ERR_JSON, 12, -1}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CHECK_ROW(
+        read_bytes(rows[i].text, strlen(rows[i].text), FH_REQUEST_BATCH) == rows[i].code,
+        rows[i].text);
+    CHECK_ROW(request.at == rows[i].at && request.events == rows[i].events, rows[i].text);
+  }
+}
+
+static void more_events_than_are_looked_at_are_counted(void) {
+  static char text[3 * FH_REQUEST_EVENTS + 100];
+  strcpy(text, "{\"batch\":[7");
+  size_t len = strlen(text);
+  for (int i = 0; i < FH_REQUEST_EVENTS + 9; i++, len += 2) memcpy(text + len, ",7", 2);
+  memcpy(text + len, "]}", 2);
+  CHECK(read_bytes(text, len + 2, FH_REQUEST_BATCH) == 0);
+  CHECK(request.events == FH_REQUEST_EVENTS + 10);
+  CHECK(request.event[FH_REQUEST_EVENTS - 1].problem == FH_REFUSED_EVENT);
+}
+
+static void too_much_is_refused(void) {
+  static char text[FH_IO_BYTES + 1];
+  memset(text, ' ', sizeof text);
+  CHECK(read_bytes(text, sizeof text, FH_REQUEST_CALL) == FH_ERR_LARGE);
+  memset(text, 'x', sizeof text);
+  static const char start[] = "{\"type\":\"page\",\"userId\":\"";
+  memcpy(text, start, sizeof start - 1);
+  for (size_t over = 0; over < 2; over++) {
+    size_t len = FH_MAX_EVENT_BYTES + over;
+    memcpy(text + len - 2, "\"}", 2);
+    CHECK(read_bytes(text, len, FH_REQUEST_CALL) == 0);
+    CHECK(request.event[0].problem == (over ? FH_ERR_LARGE : 0));
+    text[len - 2] = 'x';
+  }
+}
+
+/* Members that the server writes anew, with others between: each of those is a run. */
+static void runs_are_bounded(void) {
+  for (int runs = FH_REQUEST_RUNS; runs < FH_REQUEST_RUNS + 2; runs++) {
+    char event[1024] = "{\"type\":\"page\"";
+    for (int i = 0; i < runs; i++) strcat(event, ",\"userId\":\"u\",\"sentAt\":1");
+    strcat(event, "}");
+    CHECK(problem(event) == (runs > FH_REQUEST_RUNS ? FH_ERR_COMPLEX : 0));
+    CHECK(request.event[0].runs == FH_REQUEST_RUNS);
+  }
+}
+
+static void a_context_has_facts_or_has_not(void) {
+  static const struct {
+    const char *context;
+    int code, has_fact;
+  } rows[] = {{"{}", 0, 0},
+              {"{\"page\":{\"url\":\"u\"}}", 0, 0},
+              {"{\"page\":[[1]],\"userAgent\":\"UA\"}", 0, 0},
+              {"{\"userAgent\":7}", 0, 1},
+              {"{\"os\":{}}", 0, 1},
+              {"{\"os\":}", FH_ERR_JSON, 0},
+              {"{\"os\" 1}", FH_ERR_JSON, 0}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char event[128];
+    snprintf(event, sizeof event, "{\"userId\":\"u\",\"context\":%s}", rows[i].context);
+    CHECK_ROW(read_bytes(event, strlen(event), 2) == rows[i].code, event);
+    CHECK_ROW(request.event[0].has_fact == rows[i].has_fact, event);
+    CHECK_ROW(rows[i].code || request.event[0].type == 2, event); /* whatever it says */
+  }
+  CHECK(problem("{\"type\":\"page\",\"userId\":\"u\",\"integrations\":[]}") ==
+        FH_REFUSED_OBJECT);
+}
+
 static void members_are_found(void) {
   static fh_span spans[20];
   const char *text = "{ \"a\" : 1, \"b\":{\"c\":2} }";
@@ -156,6 +243,8 @@ static void members_are_found(void) {
   CHECK(says(text, spans[2], "\"b\"") && says(text, spans[3], "\"b\":{\"c\":2}"));
   CHECK(fh_request_members(spans, 10, "{\"a\"", 4) == FH_ERR_JSON);
   CHECK(fh_request_members(spans, 1, text, strlen(text)) == 1);
+  CHECK(fh_request_members(spans, 10, "[]", 2) == FH_ERR_JSON);
+  CHECK(fh_request_members(spans, 10, "{\"a\":}", 6) == FH_ERR_JSON);
 }
 
 int main(void) {
@@ -166,6 +255,11 @@ int main(void) {
   RUN(places_count_utf16_units);
   RUN(what_a_batch_says_once_is_bounded_too);
   RUN(both_readers_take_the_same);
+  RUN(a_batch_is_right_or_says_where_it_is_not);
+  RUN(more_events_than_are_looked_at_are_counted);
+  RUN(too_much_is_refused);
+  RUN(runs_are_bounded);
+  RUN(a_context_has_facts_or_has_not);
   RUN(members_are_found);
   return finish();
 }
