@@ -47,7 +47,7 @@ export function createCollect({ log, logger, metrics, sources, senders, rates, a
     const { method, path } = request;
     const key = keyIn(path);
     const cookies = renewal.paths.get(path);
-    const call = cookies ? path.slice('/v1/'.length) : key ? 'settings' : path === '/v1/have' ? 'have' : callOf(path);
+    const call = cookies ? path.split('/').pop() : key ? 'settings' : path === '/v1/have' ? 'have' : callOf(path);
     if (call === undefined) throw notFound(method, path);
     const methods = key ? ['GET', 'HEAD', 'OPTIONS'] : ['POST', 'OPTIONS'];
     request.call = call;

@@ -186,7 +186,7 @@ export function createRelay({
 
   async function route(request, req, res) {
     const { method, path, query } = request;
-    if (path.startsWith('/v1/')) return collect(request);
+    if (path.startsWith('/v1/') || /^\/(renew|clear)$/.test(path)) return collect(request);
     const view = path === PAGE || path.startsWith(`${PAGE}/`) ? page : VIEWS.get(path);
     if (view) {
       allowMethods(method, 'GET', 'HEAD');

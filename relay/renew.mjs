@@ -92,7 +92,8 @@ export function createRenewal(sites) {
     if (!isSameOrigin(request)) throw refuse(403, 'Only a page of this very origin may ask for its visitor\'s id.');
   }
 
-  return { paths: new Map([['/v1/renew', renew], ['/v1/clear', clear]]), refresh };
+  const paths = ['', '/v1'].flatMap((under) => [[`${under}/renew`, renew], [`${under}/clear`, clear]]);
+  return { paths: new Map(paths), refresh };
 }
 
 const answer = (more, cookies) => ({

@@ -32,6 +32,14 @@ test('a page without its cookie gets it back, and the twin lives on', async (t) 
     { status: 200, answer: { success: true, cookie: state() }, cookies: [TWIN] });
 });
 
+test('/renew and /clear are there without /v1 too', async (t) => {
+  const relay = await open(t);
+  const answer = await ask(relay, '/renew', { _fh_srv: state() });
+  assert.deepEqual(answer, await ask(relay, '/v1/renew', { _fh_srv: state() }));
+  assert.equal(answer.answer.cookie, state());
+  assert.deepEqual(await ask(relay, '/clear', { _fh: state() }), await ask(relay, '/v1/clear', { _fh: state() }));
+});
+
 test('a page with its cookie gets a twin, and hears nothing new', async (t) => {
   const relay = await open(t);
   assert.deepEqual(await ask(relay, '/v1/renew', { _fh: state() }), { status: 200, answer: { success: true }, cookies: [TWIN] });
@@ -155,7 +163,7 @@ test('beside the acknowledgement, each cookie has a line of its own', async (t) 
 
 test('off unless it is asked for', async (t) => {
   const relay = await start(t);
-  assert.equal((await ask(relay, '/v1/renew', { _fh_srv: state() })).status, 404);
+  for (const path of ['/v1/renew', '/renew', '/clear']) assert.equal((await ask(relay, path, { _fh_srv: state() })).status, 404);
   const { cookies } = await ask(relay, '/v1/batch', { body: JSON.stringify(batch([track()])), _fh: state() });
   assert.deepEqual(cookies, []);
 });
