@@ -1,6 +1,6 @@
 // What was measured, one line a repeat, and the build that it was measured of.
 import { createHash } from 'node:crypto';
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync } from 'node:fs';
 
 const OUT = 'build/faults';
 const RESULTS = `${OUT}/results.jsonl`;
@@ -40,7 +40,8 @@ export function snapshot(build = digest()) {
 
 /** By the first digits of the sha256 of agent, snippet and relay. */
 function digest() {
-  const files = ['dist/firsthand.js', 'dist/snippet.html', ...readdirSync('relay').sort().map((file) => `relay/${file}`)];
+  const inRelay = readdirSync('relay', { recursive: true }).sort().map((file) => `relay/${file}`);
+  const files = ['dist/firsthand.js', 'dist/snippet.html', ...inRelay.filter((file) => statSync(file).isFile())];
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 12);
