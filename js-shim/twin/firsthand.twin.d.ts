@@ -1,5 +1,5 @@
 // Types of firsthand/twin.
-import type { Plugin } from './firsthand';
+import type { Plugin } from './firsthand.js';
 
 /**
  * The core as JavaScript, for pages that refuse WebAssembly. The script tag's agent

@@ -21,6 +21,7 @@ const AGENT = [
 const RELAY = [
   /^(README|NOTICES)\.md$/, /^LICENSE$/, /^package\.json$/, /^index\.d\.ts$/, /^[a-z]+\.mjs$/, /^firsthand\.server\.wasm$/,
   /^forward\/[a-z]+\.mjs$/, /^forward\/vendors\/[a-z0-9]+\.mjs$/, /^forward\/mappings\/[a-z0-9]+\.json$/,
+  /^completeness\/[a-z]+\.(html|css|js)$/,
 ];
 const NEEDED = {
   '': ['LICENSE', 'README.md', 'docs/LICENCES.md', 'dist/firsthand.js', 'dist/firsthand.wasm', 'dist/firsthand.d.ts', 'dist/integrity.json', 'relay/core.mjs', 'relay/firsthand.server.wasm'],
