@@ -379,7 +379,8 @@ test('the leader is killed under load: each acknowledged event is stored once', 
   while (new Set(read).size < acked.length && await consumer.wait()) {
     const more = await consumer.read(256);
     read.push(...ids(more));
-    await consumer.ack(more.at(-1).seq);
+    // The consumer may have lost its leader too: what was not acknowledged comes again.
+    await consumer.ack(more.at(-1).seq).catch(() => {});
   }
   assert.deepEqual(new Set(read), new Set(acked), 'all delivered');
   t.diagnostic(`${acked.length} acknowledged (${killedAt} before the kill, ${failed} appends `
