@@ -446,7 +446,7 @@ export const createTrack = (options, load) => {
     });
     setTimeout(without, BRIDGE_MS);
     addEventListener('pagehide', () => awaited && (without(), delivery && delivery._leave()), true);
-    if (load) load(plan ? 'plan' : 'bridge', () => host.later || without()); // the plan's file loads the bridge
+    if (load) load(plan ? 'plan' : 'bridge', without); // the plan's file loads the bridge
   }
 
   return track;

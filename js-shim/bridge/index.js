@@ -8,9 +8,8 @@
 //   domain              of its cookie: the root domain found, or the host
 //   start(found)        { adopted?: { anonymousId, userId? }, linked?: cookie's text,
 //                       cookie?: the text that the receiver has kept }, untrusted.
-//                       Called once, in the same task as load(), or later where the
-//                       bridge has set `later`: it asks the receiver then, and comes
-//                       with a plugin that does nothing after it;
+//                       Called once, in the same task as load(), or, where it has asked
+//                       the receiver, later: a plugin that does nothing comes then;
 //                       the core may be started now. Calls that waited come only
 //                       after load() has returned, since the page's address and
 //                       `call` below go before them
@@ -64,7 +63,6 @@ const connect = (track, agent) => {
   if (has(renew)) attempt(() => watchDenial(track, agent.options));
   const asked = has(renew) && !linked ? askRenewal(agent.options) : undefined;
   if (!asked) return go();
-  agent.later = true;
   asked.then((cookie) => {
     go(cookie);
     attempt(() => track.use({ name: 'renewed' })); // lets go what has waited

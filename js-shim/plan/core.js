@@ -1,7 +1,7 @@
 // The C core's reading of tracking plans behind plain functions (src/plan.h,
 // src/violation.h). The only file here that knows an export of the module; it touches
 // neither page nor server, so both have it.
-import { unpack } from '../unpack.js';
+import { compile } from '../unpack.js';
 
 const IO_BYTES = 256 * 1024; // PLAN_ROOM of wasm/modules.mk
 
@@ -27,7 +27,7 @@ const sentenceOf = ({ path, message }) => (path ? `${path} ${message}` : message
  * @throws PlanError
  */
 export const createChecker = (source) => {
-  module ||= new WebAssembly.Module(unpack());
+  module ||= compile();
   const { memory, io, reason, plan, violations } = new WebAssembly.Instance(module).exports;
   const bytes = new Uint8Array(memory.buffer, io(), IO_BYTES);
   const read = (length) => new TextDecoder().decode(bytes.subarray(0, length));

@@ -1,6 +1,6 @@
 // The module that makes bundles and their carriers, as a function. FH_* are the core's
 // constants, put in by build.mjs.
-import { unpack } from '../unpack.js';
+import { compile } from '../unpack.js';
 
 /**
  * Instantiates it; throws where WebAssembly is refused.
@@ -8,7 +8,7 @@ import { unpack } from '../unpack.js';
  *   FH_STATE_TAIL a carrier: json, flat, fields (as JSON), header. '' where the core refuses
  */
 export const createCarry = () => {
-  const { memory, io, carry } = new WebAssembly.Instance(new WebAssembly.Module(unpack())).exports;
+  const { memory, io, carry } = new WebAssembly.Instance(compile()).exports;
   const bytes = new Uint8Array(memory.buffer, io(), FH_IO_BYTES);
   return (tail, at, to, prefix = '') => {
     // A tail ends where the number of the event would stand.
