@@ -46,6 +46,7 @@ const MAX_EVENTS = 2500;
  *
  * @returns {object} a function for each export, which takes text (or its UTF-8
  *   bytes) and returns text; and
+ *  - `expand(bytes) → Buffer`: a compact batch made whole, src/expand.h;
  *  - `outline(bytes, type) → {text, table}`: reads a request, src/request.h. The
  *    table is an Int32Array as above, and the text what its places are in;
  *  - `members(text) → [name, member][]`: those of the text of an object, as texts;
@@ -53,7 +54,7 @@ const MAX_EVENTS = 2500;
  * @throws {Refusal} by those functions, where the core returns a code.
  */
 export function createCore() {
-  const { memory, io, reason, table, outline, members, ...exports } =
+  const { memory, io, reason, table, outline, members, expand, ...exports } =
     new WebAssembly.Instance(module).exports;
   const bytes = Buffer.from(memory.buffer, io(), IO_BYTES);
   const words = new Int32Array(memory.buffer, table(), HEAD.words + MAX_EVENTS * EVENT.words);
@@ -79,6 +80,7 @@ export function createCore() {
     ...Object.fromEntries(Object.entries(exports).map(([name, what]) =>
       [name, (input) => bytes.toString('utf8', 0, run(what, input))])),
     refusal,
+    expand: (input) => Buffer.from(bytes.subarray(0, run(expand, input))),
     outline(input, type) {
       run(outline, input, type);
       // Where a byte is a character everywhere, V8 need not look at them.

@@ -12,6 +12,7 @@ const TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'];
 const BATCH = -1;
 
 /** Codes of the core's refusals (src/errors.def, src/refusal.def). */
+const LARGE = -6;
 const NOT_AN_OBJECT = -130;
 const BAD_TIME = -135;
 
@@ -22,6 +23,7 @@ const CALLS = new Map([
     [`/v1/${call[0]}`, call],
   ]),
   ['/v1/import', 'batch'],
+  ['/v2/batch', 'batch'], // the address tells our agent what is understood here
 ]);
 
 const core = createCore();
@@ -89,11 +91,19 @@ function read(body, { call, headers, newId }) {
   const bytes = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
   if (bytes.length === 0) throw refuse(400, 'The body is empty; send JSON.');
   try {
-    return core.outline(bytes, call === 'batch' ? BATCH : TYPES.indexOf(call));
+    const sent = core.outline(bytes, call === 'batch' ? BATCH : TYPES.indexOf(call));
+    return call === 'batch' && isCompact(sent) ? core.outline(core.expand(bytes), BATCH) : sent;
   } catch (error) {
+    if (error.code === LARGE) throw refuse(413, 'The batch is too large with what its events share; send smaller batches.');
     if (error.code === NOT_AN_OBJECT) return readStub(bytes, { headers, newId });
     throw whyNot(bytes, error);
   }
+}
+
+/** Whether its events leave out what they have in common. */
+function isCompact(sent) {
+  const firsthand = sharedAt(sent, 'firsthand');
+  return firsthand !== undefined && JSON.parse(firsthand)?.v === 2;
 }
 
 /** A body that is no object may still be what the page's snippet posts. */

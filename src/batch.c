@@ -17,6 +17,14 @@
  * An event with a messageId of the page's own has its place in the stream as
  * firsthandId beside it.
  *
+ * An endpoint of version 2 gets what most events have in common only once: one that has
+ * neither id is compact, and the receiver (expand.h) knows what it lacks.
+ *
+ *   "number":n    of the event; without it, one more than the compact event before
+ *   "age":ms      from timestamp to sentAt
+ *   no "context"  anonymousId, userId and context are those of the last compact event
+ *                 that had one, but for eventIndex, which goes on with the numbers
+ *
  * timestamp runs with the monotonic clock. originalTimestamp, the wall clock's
  * time of the call, stands beside it where the two are a second apart or more. */
 #include "batch.h"
@@ -35,11 +43,27 @@ static void put_from(fh_writer *writer, const fh_record *record, size_t start) {
   fh_put_bytes(writer, text.ptr + start, text.len - start);
 }
 
+static void put_member(fh_writer *writer, const char *name, uint32_t value) {
+  fh_put_name(writer, name);
+  fh_put_number(writer, value);
+}
+
 static void put_time(fh_writer *writer, const char *name, double ms) {
   fh_put_name(writer, name);
   fh_put(writer, "\"");
   fh_put_iso8601(writer, ms);
   fh_put(writer, "\"");
+}
+
+static void put_skewed(fh_writer *writer, const fh_record *event) {
+  if (event->wall - event->time >= FH_SKEW_MS || event->time - event->wall >= FH_SKEW_MS)
+    put_time(writer, "originalTimestamp", event->wall);
+}
+
+static void put_tail(fh_writer *writer, const fh_record *event, const fh_record *tail) {
+  if (!(event->has & FH_HAS_TAIL)) put_from(writer, tail, FH_STREAM_BYTES);
+  fh_put_number(writer, fh_record_index(event, tail));
+  fh_put(writer, FH_TAIL_END);
 }
 
 void fh_put_stamped(fh_writer *writer, const fh_record *event, const fh_record *tail,
@@ -53,18 +77,39 @@ void fh_put_stamped(fh_writer *writer, const fh_record *event, const fh_record *
   fh_put(writer, "\"");
   if (!(event->has & FH_HAS_TIME)) {
     put_time(writer, "timestamp", event->time);
-    if (event->wall - event->time >= FH_SKEW_MS ||
-        event->time - event->wall >= FH_SKEW_MS)
-      put_time(writer, "originalTimestamp", event->wall);
+    put_skewed(writer, event);
   }
   if (FH_DIALECTS) fh_put(writer, extra);
   fh_put_comma(writer);
   put_from(writer, event, 0);
-  if (!(event->has & FH_HAS_END)) {
-    if (!(event->has & FH_HAS_TAIL)) put_from(writer, tail, FH_STREAM_BYTES);
-    fh_put_number(writer, fh_record_index(event, tail));
-    fh_put(writer, FH_TAIL_END);
-  }
+  if (!(event->has & FH_HAS_END)) put_tail(writer, event, tail);
+  fh_put(writer, "}");
+}
+
+/* How long before `sent_at_ms` the event was, by the texts of both times; -1 where that
+ * is nothing to go by: the clock of another document may run ahead. */
+static double age_of(const fh_record *event, double sent_at_ms) {
+  bool known = event->time >= 0 && event->time <= sent_at_ms &&
+               sent_at_ms - event->time < UINT32_MAX && sent_at_ms < FH_LAST_MS;
+  return known ? (double)((int64_t)sent_at_ms - (int64_t)event->time) : -1;
+}
+
+/* Appends an event that has nothing of its own but its members. `before` is the compact
+ * one before it, and `told` its tail, or NULL. */
+static void put_compact(fh_writer *writer, const fh_record *event, const fh_record *tail,
+                        const fh_record *before, const fh_record *told,
+                        double sent_at_ms) {
+  double age = age_of(event, sent_at_ms);
+  fh_put(writer, "{");
+  if (!before || event->seq != before->seq + 1) put_member(writer, "number", event->seq);
+  if (age >= 0)
+    put_member(writer, "age", (uint32_t)age);
+  else
+    put_time(writer, "timestamp", event->time);
+  put_skewed(writer, event);
+  fh_put_comma(writer);
+  put_from(writer, event, 0);
+  if (tail != told) put_tail(writer, event, tail);
   fh_put(writer, "}");
 }
 
@@ -86,11 +131,6 @@ static bool translates(const fh_envelope *envelope) {
 
 static const char *extra_of(const fh_envelope *envelope) {
   return FH_DIALECTS && envelope->dialect ? envelope->dialect->extra : "";
-}
-
-static void put_member(fh_writer *writer, const char *name, uint32_t value) {
-  fh_put_name(writer, name);
-  fh_put_number(writer, value);
 }
 
 /* `n` counts, by their names, each of which ends in NUL. */
@@ -125,7 +165,9 @@ static void put_closing(fh_writer *writer, const fh_envelope *envelope,
   fh_put_string(writer, envelope->key, envelope->key_len);
   fh_put(writer, ",\"sentAt\":\"");
   fh_put_iso8601(writer, sent_at_ms);
-  fh_put(writer, "\",\"firsthand\":{\"v\":1,\"stream\":\"");
+  fh_put(writer, "\",\"firsthand\":{");
+  put_member(writer, "v", envelope->compact ? 2 : 1);
+  fh_put(writer, ",\"stream\":\"");
   fh_put_uuid(writer, stream);
   fh_put(writer, "\"");
   put_member(writer, "first", envelope->first);
@@ -148,7 +190,8 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
                       fh_record_state state, fh_envelope *envelope, uint32_t max_events,
                       size_t max_bytes, double sent_at_ms) {
   uint32_t count = 0;
-  const fh_record *tail = NULL;
+  const fh_record *tail = NULL, *before = NULL, *told = NULL; /* see put_compact */
+  size_t whole_bytes = 0;                                     /* with all they share */
   fh_uuid stream = {{0}};
   fh_put(writer, translates(envelope) ? envelope->dialect->opening : "{\"batch\":[");
   for (fh_record *r = fh_queue_first(queue); r; r = fh_queue_next(queue, r)) {
@@ -161,6 +204,9 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
     if (count && choice == FH_ASK && is_far(envelope, r->seq)) break;
     stream = its;
     size_t size = fh_stamped_size(r, tail);
+    whole_bytes += size;
+    bool is_compact = envelope->compact && !r->has;
+    if (is_compact && tail == told) size -= tail->len;
     if (translates(envelope)) {
       if (count == max_events) break;
       int put = fh_put_translated(writer, queue, r, tail, envelope, count == 0, max_bytes,
@@ -169,10 +215,17 @@ uint32_t fh_put_batch(fh_writer *writer, fh_queue *queue, fh_choice choice,
       if (put < 0) continue;
     } else if (choice != FH_ASK) {
       if (count == max_events ||
-          (count && writer->len + size + CLOSING_BYTES > max_bytes))
+          (count && (writer->len + size + CLOSING_BYTES > max_bytes ||
+                     whole_bytes > FH_MAX_WHOLE_BYTES)))
         break;
       fh_put_comma(writer);
-      fh_put_stamped(writer, r, tail, extra_of(envelope));
+      if (is_compact) {
+        put_compact(writer, r, tail, before, told, sent_at_ms);
+        before = r;
+        told = tail;
+      } else {
+        fh_put_stamped(writer, r, tail, extra_of(envelope));
+      }
       if (FH_DIALECTS) r->rows = 1;
     }
     fh_queue_set(queue, r, state);

@@ -13,9 +13,8 @@ static void put_padded(fh_writer *writer, unsigned value, int digits, char after
  * Hinnant's "chrono-Compatible Low-Level Date Algorithms": years begin in
  * March, so that the leap day is the last. */
 void fh_put_iso8601(fh_writer *writer, double ms) {
-  const double last = 253402300799999.0; /* 9999-12-31T23:59:59.999Z */
   if (!(ms >= 0)) ms = 0;
-  if (ms > last) ms = last;
+  if (ms > FH_LAST_MS) ms = FH_LAST_MS;
   unsigned z = (unsigned)(ms / 86400000);
   unsigned day_ms = (unsigned)(ms - z * 86400000.0);
   z += 719468;

@@ -12,6 +12,8 @@ typedef struct fh_clock {
   double mono; /* ms since some moment of this document (performance.now()) */
 } fh_clock;
 
+#define FH_LAST_MS 253402300799999.0 /* 9999-12-31T23:59:59.999Z */
+
 /* Appends `ms` since 1970 as ISO 8601 with milliseconds, in UTC:
  * 2026-11-21T20:54:03.120Z. What lies outside the years 1970 to 9999 is
  * clamped. */

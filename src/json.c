@@ -82,7 +82,7 @@ __attribute__((pure)) void cJSON_Delete(struct cJSON *item);
 #define free                NULL
 #define allocate(size)      allocate && false ? NULL : json_malloc(size)
 #define deallocate(block)   deallocate, (void)block
-#define CJSON_NESTING_LIMIT FH_MAX_DEPTH
+#define CJSON_NESTING_LIMIT FH_PARSE_DEPTH
 #define CJSON_HIDE_SYMBOLS
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
@@ -154,7 +154,7 @@ static int repair(char *text, size_t len) {
     } else {
       /* Setting 0x20 makes braces of brackets and changes no other sign here. */
       depth += ((c | 0x20) == '{') - ((c | 0x20) == '}');
-      if (depth > FH_MAX_DEPTH) return FH_ERR_DEPTH;
+      if (depth > FH_PARSE_DEPTH) return FH_ERR_DEPTH;
     }
   }
   return 0;

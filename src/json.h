@@ -9,7 +9,7 @@
  *   \u0000         becomes U+FFFD: a C string would end there
  *   lone surrogate becomes U+FFFD, as in TextEncoder (\ud800 has no UTF-8)
  *   bad UTF-8      is refused
- *   depth          is bounded by FH_MAX_DEPTH
+ *   depth          is bounded by FH_PARSE_DEPTH
  *   trailing text  is refused
  *
  * Trees live in the arena and die with it. */

@@ -21,6 +21,10 @@
  * 48 KB leaves room for the page's other scripts. The rest goes next. */
 #define FH_MAX_BATCH_BYTES (48 * 1024)
 
+/* A compact batch once the receiver has given each event what they share: Segment's own
+ * limit for a batch is 500 KB, and what is read there has to fit into memory. */
+#define FH_MAX_WHOLE_BYTES (448 * 1024)
+
 /* Events in one batch, so that one answer never has to account for more. */
 #define FH_MAX_BATCH_EVENTS 500
 
@@ -38,6 +42,12 @@
 /* Nesting of objects and arrays. Amplitude allows 40; every level costs stack
  * in the parser. A deeper one is refused: too_deep. */
 #define FH_MAX_DEPTH 32
+
+/* The same of a text that is parsed: servers read whole batches, whose events are two
+ * levels down. */
+#ifndef FH_PARSE_DEPTH
+#define FH_PARSE_DEPTH FH_MAX_DEPTH
+#endif
 
 /* Text of one number. JavaScript writes at most 24 characters, and cJSON
  * prints into 26 bytes. A longer one is refused: number_too_long. */

@@ -5,7 +5,7 @@
 MODULES := server stitch plan
 
 # Rooms in bytes. The server reads whole tracking plans and mappings.
-SERVER_ROOM := -DFH_IO_BYTES=1048576 -DFH_SCRATCH_BYTES=8388608
+SERVER_ROOM := -DFH_IO_BYTES=1048576 -DFH_SCRATCH_BYTES=8388608 -DFH_PARSE_DEPTH=34
 
 # A plan's text of 256 KB, of which its prose is not kept.
 PLAN_ROOM := -DFH_IO_BYTES=262144 -DFH_SCRATCH_BYTES=2097152 -DFH_PLAN_BYTES=131072

@@ -1,6 +1,7 @@
 /* The exports of the server's module: what the relay, firsthand/server and the
  * command line have of the core. relay/core.mjs calls them. */
 #include "exchange.h"
+#include "expand.h"
 #include "mapping.h"
 #include "planned.h"
 #include "request.h"
@@ -12,6 +13,7 @@
 EXPORT(reason) int abi_reason(int code);
 EXPORT(check) int abi_check(int len);
 EXPORT(table) int abi_table(void);
+EXPORT(expand) int abi_expand(int len);
 EXPORT(outline) int abi_outline(int len, int type);
 EXPORT(members) int abi_members(int len);
 EXPORT(mapping) int abi_mapping(int len);
@@ -44,6 +46,11 @@ int abi_reason(int code) {
   return (int)writer.len;
 }
 
+/* What a call handed back: how many bytes are in the buffer, or a code. */
+static int written(const fh_writer *writer, int code) {
+  return code < 0 ? code : (int)writer->len;
+}
+
 /* The request that was read last. Its places are in the text that was in io. */
 static fh_request request;
 int abi_table(void) { return (int)(intptr_t)&request; }
@@ -71,17 +78,20 @@ int abi_members(int len) {
   return fh_request_members(spans, max, io, (size_t)len);
 }
 
+/* Makes a compact batch whole: expand.h. */
+int abi_expand(int len) {
+  int code;
+  const fh_json *body = parse_io(len, &code);
+  fh_writer writer = fh_writer_on(io, sizeof io);
+  return body ? written(&writer, fh_expand(&writer, body)) : code;
+}
+
 /* Loads a mapping (mapping.h), instead of the one that was loaded, which is forgotten
  * even if this one is refused. Returns 0 or a code. */
 int abi_mapping(int len) {
   mistake = fh_writer_on(mistake_room, sizeof mistake_room);
   if (len < 0 || len > FH_IO_BYTES) return FH_ERR_LARGE;
   return fh_mapping_load(&mapping, &mapping_arena, io, (size_t)len, &mistake);
-}
-
-/* What a call handed back: how many bytes are in the buffer, or a code. */
-static int written(const fh_writer *writer, int code) {
-  return code < 0 ? code : (int)writer->len;
 }
 
 /* What the loaded mapping makes of an event; nothing: its filters keep it back. */
