@@ -4,9 +4,10 @@
 // are its constants, put in by build.mjs.
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
-import { post, postLast, postLater } from './send.js';
+import { hurry, post, postLast, postLater } from './send.js';
 import { clearAcks, loadAcks, saveState } from './store.js';
 import { openTabs } from './tabs.js';
+import { wholeEvents } from './whole.js';
 
 const RESEND_DAYS = 7; // Amplitude's dedupe window, the longest there is
 const IDLE_MS = 3000; // before the page minds others' events
@@ -126,7 +127,7 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     if (FH_DIALECTS) parsed.batch ||= parsed.events || parsed.data;
     return parsed;
   };
-  const eventsOf = (body) => read(body).batch;
+  const eventsOf = (body) => wholeEvents(read(body));
   const copyOf = (body) => isHeard() && body.slice();
   const tellSent = (body, why) => body && emit('sent', { events: eventsOf(body), body, bytes: body.length, why });
 
@@ -188,8 +189,8 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     }
   });
 
-  const hidden = awake(() => (settle(), (later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
-  const leave = (atEnd) => (settle(), (leaving = 1), FH_DESTINATIONS > 1 && several && several._feed(), handOver(atEnd), (unsaved ||= counted), save());
+  const hidden = awake(() => (hurry(), settle(), (later = 0), (unsaved ||= counted), save(), send(FH_NOW), handOver()));
+  const leave = (atEnd) => (hurry(), settle(), (leaving = 1), FH_DESTINATIONS > 1 && several && several._feed(), handOver(atEnd), (unsaved ||= counted), save());
   // Of a subdomain's pages nothing is heard, nor of any in a sleep.
   const back = awake(() => {
     if (leaving) return;
@@ -257,8 +258,7 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
     /** What waits and what has become of the rest, as a batch would say it. */
     _waiting: () => {
       const body = core.take(FH_NET);
-      const { batch = [], firsthand } = read(body);
-      return { queue: batch, ledger: firsthand };
+      return { queue: eventsOf(body), ledger: read(body).firsthand };
     },
 
     /** Takes back and deletes what was to be sent: the core has dropped it. */

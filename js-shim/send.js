@@ -5,7 +5,7 @@ const TIMEOUT_MS = 15000;
 
 // Taken at the start: pages wrap them, and not every wrapper works. There is none
 // of them where the module is imported on a server.
-const { fetch, fetchLater, navigator = {} } = globalThis;
+const { CompressionStream, fetch, fetchLater, navigator = {} } = globalThis;
 const { sendBeacon } = navigator;
 
 // Keepalive requests outlive the page, but share 64 KiB with those of all other
@@ -23,10 +23,37 @@ const typeOf = (body) => (FH_TYPED && body[2] === 115 ? 'application/json' : 'te
 
 const textOf = (body) => new Blob([body], { type: typeOf(body) });
 
+// An endpoint of version 2 knows gzip by its first bytes: a header would bring a preflight.
+const MIN_ZIP_BYTES = 500; // of less, little is saved
+const zips = (url, body) => CompressionStream && !document.hidden && body.length > MIN_ZIP_BYTES && /\/v2\/batch$/.test(url);
+
+const waiting = new Set(); // lets go, as they are, of those that are being compressed
+
+const squeeze = async (body) =>
+  new Uint8Array(await new Response(new Response(body).body.pipeThrough(new CompressionStream('gzip'))).arrayBuffer());
+
+const zip = async (body) => {
+  const plain = body.slice(); // the core overwrites what it has given
+  let go;
+  const hurried = new Promise((resolve) => waiting.add((go = () => resolve(plain))));
+  try {
+    return await Promise.race([squeeze(plain), hurried]);
+  } catch {
+    return plain;
+  } finally {
+    waiting.delete(go);
+  }
+};
+
+/** The page may end: nothing waits for its compression. */
+export const hurry = () => waiting.forEach((go) => go());
+
 // Whatever the page has made of what is used here, `end` is called.
 const attempt = async (url, body, credentials, end) => {
   let at;
   try {
+    const type = typeOf(body);
+    if (zips(url, body)) body = await zip(body);
     at = performance.now();
     const controller = new AbortController();
     const timer = setTimeout(() => {
@@ -36,7 +63,7 @@ const attempt = async (url, body, credentials, end) => {
     const answer = await fetch(url, {
       method: 'POST',
       body,
-      headers: { 'content-type': typeOf(body) },
+      headers: { 'content-type': type },
       keepalive: document.hidden || (fits(body) && !(at < keepaliveFrom[url])),
       credentials,
       redirect: 'error', // a 301 or 302 would become a GET without the body

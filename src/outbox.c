@@ -106,7 +106,8 @@ size_t fh_outbox_take(fh_outbox *outbox, int why, char *out, size_t cap,
     outbox->busy = true;
     outbox->asking = choice == FH_ASK;
     outbox->spaced_mono = mono + FH_SPACING_MS;
-    outbox->next_mono = outbox->spaced_mono; /* a flush ends an earlier wait */
+    bool emptied = !queue->count[FH_WAITING] && choice != FH_ASK;
+    outbox->next_mono = emptied ? mono + FH_LULL_MS : outbox->spaced_mono;
   }
   return writer.len;
 }
@@ -151,6 +152,7 @@ static void settle(fh_outbox *outbox, uint32_t refused) {
 
 /* The batch was refused: its halves are tried; a single event is dropped. */
 static void split(fh_outbox *outbox, bool by_bytes) {
+  outbox->next_mono = outbox->spaced_mono;
   if (outbox->batch_events == 1) {
     settle(outbox, 1);
     outbox->suspects = 0;

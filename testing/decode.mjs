@@ -1,13 +1,17 @@
 // From the body of a request to Segment events, whole: what a receiver of batches
 // would store. No network, no browser.
 import { randomUUID } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { wholeEvents } from '../js-shim/whole.js';
 import { batchOfStub, isOfStub } from '../relay/stub.mjs';
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const inflate = (body) => (body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body);
+
 const parse = (body) => {
   try {
-    return JSON.parse(typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(inflate(body)));
   } catch {
     return undefined;
   }
@@ -36,6 +40,6 @@ export const decode = (body, { cookie, userAgent } = {}) => {
     return { events: batchOfStub(sent, { cookie, userAgent, newId: randomUUID }).batch };
   }
   if (!isObject(sent) || !isObject(sent.firsthand) || !Array.isArray(sent.batch)) return undefined;
-  const { batch, sentAt, firsthand } = sent;
-  return { events: batch.filter(isObject).map(whole(sent)), sentAt, firsthand };
+  const { sentAt, firsthand } = sent;
+  return { events: wholeEvents({ ...sent, batch: sent.batch.filter(isObject) }).map(whole(sent)), sentAt, firsthand };
 };

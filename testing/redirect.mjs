@@ -37,7 +37,8 @@ export function redirect({ receiver, endpoint }) {
   });
   Blob.prototype.constructor = globalThis.Blob;
 
-  const isFirsthands = (body) => {
+  const isFirsthands = (body, to) => {
+    if (body instanceof Uint8Array && body[0] === 0x1f && body[1] === 0x8b) return /\/v2\/batch$/.test(to); // compressed
     const text = texts.get(body) ?? bytesAsText(body);
     if (!/^\{.*"firsthand":|^\[.*\[/s.test(text)) return false;
     try {
@@ -52,7 +53,7 @@ export function redirect({ receiver, endpoint }) {
   const instead = (by, url, body) => {
     try {
       const to = new URL(url, document.baseURI).href;
-      if (!isFirsthands(body) || (now.endpoint && to !== new URL(now.endpoint, document.baseURI).href)) return undefined;
+      if (!isFirsthands(body, to) || (now.endpoint && to !== new URL(now.endpoint, document.baseURI).href)) return undefined;
       const [cookie = ''] = /(?:^|; )_fh=[^;]*/.exec(document.cookie) ?? [];
       return `${now.receiver}/?${new URLSearchParams({ by, to, page: location.href, cookie })}`;
     } catch {
