@@ -23,9 +23,9 @@ const typeOf = (body) => (FH_TYPED && body[2] === 115 ? 'application/json' : 'te
 
 const textOf = (body) => new Blob([body], { type: typeOf(body) });
 
-// An endpoint of version 2 knows gzip by its first bytes: a header would bring a preflight.
+// What takes compact batches knows gzip by its first bytes: a header would bring a preflight.
 const MIN_ZIP_BYTES = 500; // of less, little is saved
-const zips = (url, body) => CompressionStream && !document.hidden && body.length > MIN_ZIP_BYTES && /\/v2\/batch$/.test(url);
+const zips = (url, body) => CompressionStream && !document.hidden && body.length > MIN_ZIP_BYTES && /\/compact$/.test(url);
 
 const waiting = new Set(); // lets go, as they are, of those that are being compressed
 

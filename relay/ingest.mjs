@@ -23,7 +23,7 @@ const CALLS = new Map([
     [`/v1/${call[0]}`, call],
   ]),
   ['/v1/import', 'batch'],
-  ['/v2/batch', 'batch'], // the address tells our agent what is understood here
+  ['/v1/compact', 'batch'], // the address tells our agent what is understood here
 ]);
 
 const core = createCore();

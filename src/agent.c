@@ -52,9 +52,9 @@ static double option(const fh_json *options, const char *name, double otherwise)
   return number < 0 || *text ? otherwise : number;
 }
 
-/* The endpoint's address says what it understands: relays take compact batches there. */
-static bool is_of_version_2(const char *endpoint) {
-  static const char end[] = "/v2/batch";
+/* The endpoint's address says what it understands. */
+static bool takes_compact(const char *endpoint) {
+  static const char end[] = "/compact";
   size_t len = strlen(endpoint), its = sizeof end - 1;
   return len >= its && memcmp(endpoint + len - its, end, its) == 0;
 }
@@ -62,7 +62,7 @@ static bool is_of_version_2(const char *endpoint) {
 static void read_options(fh_agent *agent, const fh_json *options) {
   fh_envelope *envelope = &agent->outbox.envelope;
   envelope->compact =
-      !envelope->dialect && is_of_version_2(fh_json_get_text(options, "endpoint"));
+      !envelope->dialect && takes_compact(fh_json_get_text(options, "endpoint"));
   agent->campaign_starts = fh_json_says(options, "sessionCampaign", "on");
   agent->sample_ppm = option(options, "sample", 1e6);
   agent->rate = option(options, "rate", 0);

@@ -17,8 +17,9 @@
  * An event with a messageId of the page's own has its place in the stream as
  * firsthandId beside it.
  *
- * An endpoint of version 2 gets what most events have in common only once: one that has
- * neither id is compact, and the receiver (expand.h) knows what it lacks.
+ * A relay's endpoint /v1/compact gets what most events have in common only once: one
+ * that has neither id is compact, and the receiver (expand.h) knows what it lacks. The
+ * ledger is then of version 2.
  *
  *   "number":n    of the event; without it, one more than the compact event before
  *   "age":ms      from timestamp to sentAt

@@ -27,7 +27,7 @@ typedef struct fh_envelope {
   uint32_t attempt;                /* 1 for the first try */
   uint32_t first, last;            /* the numbers of the batch's events */
   bool own;                        /* they are of `stream`, not adopted */
-  bool compact;                    /* the endpoint is of version 2 */
+  bool compact;                    /* the endpoint takes compact batches */
   uint32_t key_len;                /* of the write key */
   uint32_t dropped[FH_ERRORS + 1]; /* so far, by code */
   uint32_t masked[FH_RULES];       /* so far, by rule */

@@ -1,5 +1,5 @@
 /* A compact batch made whole (batch.h has what it leaves out): of servers only. What comes
- * out is to the byte the batch that the agent would have sent to an endpoint of version 1,
+ * out is to the byte the batch that the agent would have sent to another endpoint,
  * but for "v". */
 #ifndef FH_EXPAND_H
 #define FH_EXPAND_H

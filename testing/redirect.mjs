@@ -38,7 +38,7 @@ export function redirect({ receiver, endpoint }) {
   Blob.prototype.constructor = globalThis.Blob;
 
   const isFirsthands = (body, to) => {
-    if (body instanceof Uint8Array && body[0] === 0x1f && body[1] === 0x8b) return /\/v2\/batch$/.test(to); // compressed
+    if (body instanceof Uint8Array && body[0] === 0x1f && body[1] === 0x8b) return /\/compact$/.test(to); // compressed
     const text = texts.get(body) ?? bytesAsText(body);
     if (!/^\{.*"firsthand":|^\[.*\[/s.test(text)) return false;
     try {

@@ -12,7 +12,7 @@ import { createSearch } from '../../testing/search.mjs';
 import { until } from './engines/until.mjs';
 
 export const SNIPPET = readFileSync('dist/snippet.html', 'utf8').trim();
-const TAG = '<script async src="/fh/firsthand.js" data-key="test" data-endpoint="/v1/batch" data-debug></script>';
+const TAG = '<script async src="/fh/firsthand.js" data-key="test" data-endpoint="/v1/compact" data-debug></script>';
 
 /** A page with the agent on it. */
 export const page = ({ title = 'A page', head = SNIPPET + TAG, body = '' } = {}) =>

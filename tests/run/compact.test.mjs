@@ -1,5 +1,5 @@
-// Compact batches, made whole as a relay does it, are to the byte what an endpoint of
-// version 1 gets: all cases hold with them.
+// Compact batches, made whole as a relay does it, are to the byte what other endpoints
+// get: all cases hold with them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCore } from '../../relay/core.mjs';
@@ -9,9 +9,9 @@ import { caseFiles, caseText, limits, wasm } from './suite.mjs';
 const module = new WebAssembly.Module(wasm);
 const { expand } = createCore();
 
-const ENDPOINT = { endpoint: '/v2/batch' };
+const ENDPOINT = { endpoint: '/v1/compact' };
 
-/** The exports of a module whose endpoint is of version 2, and whose batches are made whole. */
+/** The exports of a module whose endpoint takes compact batches, which are then made whole. */
 const instantiate = () => {
   const exports = new WebAssembly.Instance(module).exports;
   const io = new Uint8Array(exports.memory.buffer, exports.io(), limits.FH_IO_BYTES);
@@ -70,7 +70,7 @@ function burst(endpoint, events) {
 const eventsOf = (bodies) => bodies.flatMap((body) => JSON.parse(body).batch);
 
 test('a burst is the same events in a third of the requests', () => {
-  const [plain, compact] = ['/v1/batch', '/v2/batch'].map((endpoint) => burst(endpoint, 800));
+  const [plain, compact] = ['/v1/batch', '/v1/compact'].map((endpoint) => burst(endpoint, 800));
   assert.deepEqual(eventsOf(compact.map(wholeOf)), eventsOf(plain));
   assert.ok(compact.length * 3 <= plain.length, `${compact.length} and ${plain.length}`);
   assert.ok(compact.every((body) => body.length <= limits.FH_MAX_BATCH_BYTES));
