@@ -8,7 +8,7 @@ const PEERS = 'build/peers';
 const HERE = 'tests/bench';
 
 const OURS = {
-  tag: { key: 'test', endpoint: '/v1/batch' },
+  tag: { key: 'test', endpoint: '/v1/compact' },
   after: 'sdk = { ready: track.ready(), track }',
   answer: (events, { firsthand }) => JSON.stringify({ success: true, missing: firsthand?.ask ? [] : undefined }),
   isOurs: true,
