@@ -90,10 +90,12 @@ const sentenceOf = ({ message }) => `${message[0].toUpperCase()}${message.slice(
 function read(body, { call, headers, newId }) {
   const bytes = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
   if (bytes.length === 0) throw refuse(400, 'The body is empty; send JSON.');
+  const outline = (whole) => core.outline(whole, call === 'batch' ? BATCH : TYPES.indexOf(call));
   try {
-    const sent = core.outline(bytes, call === 'batch' ? BATCH : TYPES.indexOf(call));
-    return call === 'batch' && isCompact(sent) ? core.outline(core.expand(bytes), BATCH) : sent;
+    const sent = outline(bytes);
+    return call === 'batch' && isCompact(sent) ? outline(core.expand(bytes)) : sent;
   } catch (error) {
+    if (error.status) throw error;
     if (error.code === LARGE) throw refuse(413, 'The batch is too large with what its events share; send smaller batches.');
     if (error.code === NOT_AN_OBJECT) return readStub(bytes, { headers, newId });
     throw whyNot(bytes, error);

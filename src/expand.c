@@ -18,6 +18,10 @@ typedef struct common {
   double before_index; /* the index of the stream's event 0, less 0 */
 } common;
 
+static double number_of(const fh_json *value) {
+  return value && fh_json_is_number(value) ? fh_json_whole(value) : -1;
+}
+
 static bool is_whole(const fh_json *event) {
   return !fh_json_is_object(event) || fh_json_get(event, "messageId") ||
          fh_json_get(event, "firsthandId");
@@ -31,11 +35,10 @@ static void put_value(fh_writer *writer, const char *name, const fh_json *value)
     fh_put(writer, "0"); /* no id and no time */
 }
 
-static void put_id(fh_writer *writer, const common *all, double number,
-                   const fh_json *said) {
+static void put_id(fh_writer *writer, const common *all, double number) {
   fh_uuid id = all->id;
   if (!all->has_id || number < 0 || number > UINT32_MAX) {
-    put_value(writer, "messageId", all->has_id ? said : NULL);
+    put_value(writer, "messageId", NULL);
     return;
   }
   fh_stream_number(&id, (uint32_t)number);
@@ -46,7 +49,7 @@ static void put_id(fh_writer *writer, const common *all, double number,
 }
 
 static void put_time(fh_writer *writer, const common *all, const fh_json *age) {
-  double ms = fh_json_whole(age);
+  double ms = number_of(age);
   if (ms < 0 || all->sent_ms < ms) {
     put_value(writer, "timestamp", all->sent_ms < 0 ? all->sent_at : age);
     return;
@@ -75,7 +78,7 @@ static void put_shared(fh_writer *writer, const fh_json *event, common *all,
   size_t start = writer->len;
   for (const char *id = ids; *id; id += strlen(id) + 1)
     if (fh_json_get(event, id)) put_value(writer, id, fh_json_get(event, id));
-  all->has_index = fh_json_whole(index) >= 0;
+  all->has_index = number_of(index) >= 0;
   if (all->has_index) {
     fh_put_name(writer, "context");
     fh_put(writer, "{");
@@ -84,7 +87,7 @@ static void put_shared(fh_writer *writer, const fh_json *event, common *all,
     fh_put(writer, "{");
     put_others(writer, session, "eventIndex\0");
     fh_put_name(writer, "eventIndex");
-    all->before_index = fh_json_whole(index) - number;
+    all->before_index = number_of(index) - number;
   } else {
     put_value(writer, "context", context);
   }
@@ -95,10 +98,10 @@ static void put_shared(fh_writer *writer, const fh_json *event, common *all,
 static void put_event(fh_writer *writer, const fh_json *event, common *all) {
   static const char ours[] = "number\0age\0anonymousId\0userId\0context\0";
   const fh_json *said = fh_json_get(event, "number");
-  double number = said ? fh_json_whole(said) : all->next;
+  double number = said ? number_of(said) : all->next;
   all->next = number + 1;
   fh_put(writer, "{");
-  put_id(writer, all, number, said);
+  put_id(writer, all, number);
   if (!fh_json_get(event, "timestamp"))
     put_time(writer, all, fh_json_get(event, "age"));
   put_others(writer, event, ours);

@@ -303,3 +303,60 @@ test('everything else of an event stays as it was sent', () => {
   const { receivedAt, timestamp, ...rest } = one(sent);
   assert.deepEqual(rest, sent);
 });
+
+// What events of a compact batch leave out (src/batch.h); that it is the agent's own form
+// is proved with the agent, in tests/run/compact.test.mjs.
+const STREAM = '002d0000-0000-8000-8070-5a0000000000';
+const SHARED = { anonymousId: 'a', userId: 'u', context: { page: { path: '/' }, session: { id: 's', eventIndex: 41 } } };
+const compact = (events, more) => ({
+  batch: events, writeKey: 'k', sentAt: '2026-03-01T11:59:50.000Z',
+  firsthand: { v: 2, stream: STREAM, first: 0, last: 9, attempt: 1, dropped: {} }, ...more,
+});
+const call = (name, more) => ({ type: 'track', event: name, ...more });
+
+test('/v1/compact is a batch', () => assert.equal(callOf('/v1/compact'), 'batch'));
+
+test('events of a compact batch are stored whole', () => {
+  const { bodies, refused, events } = take(compact([
+    { number: 3, age: 5000, ...call('A', { properties: { total: 1 } }), ...SHARED },
+    { age: 4000, ...call('B') },
+    { messageId: 'own', timestamp: '2026-03-01T11:00:00.000Z', ...call('C'), anonymousId: 'b' },
+    { number: 8, age: 0, originalTimestamp: '2026-02-01T00:00:00.000Z', ...call('D') },
+  ]));
+  assert.deepEqual(refused, []);
+  assert.deepEqual(events.map(({ messageId }) => messageId), [`${STREAM.slice(0, -1)}3`, `${STREAM.slice(0, -1)}4`, 'own', `${STREAM.slice(0, -1)}8`]);
+  // Ten seconds late by the relay's clock, which is believed.
+  assert.deepEqual(events.map(({ timestamp }) => timestamp.slice(11, 19)), ['11:59:55', '11:59:56', '11:00:10', '12:00:00']);
+  const [a, b, c, d] = bodies;
+  assert.deepEqual([a.context.session.eventIndex, b.context.session.eventIndex, d.context.session.eventIndex], [41, 42, 46]);
+  for (const { anonymousId, userId, context } of [a, b, d]) assert.deepEqual([anonymousId, userId, context.page.path, context.session.id], ['a', 'u', '/', 's']);
+  assert.deepEqual([c.anonymousId, c.userId, c.context?.session], ['b', undefined, undefined]);
+  assert.ok(bodies.every((body) => !('number' in body) && !('age' in body)));
+});
+
+test('a compact event that is wrong harms no other', () => {
+  const good = { age: 1, ...call('Good') };
+  const wrong = [
+    [{ number: -1, age: 1, ...call('A') }, 'invalid_message_id'], [{ number: '1', age: 1, ...call('A') }, 'invalid_message_id'],
+    [{ number: 2 ** 32, age: 1, ...call('A') }, 'invalid_message_id'], [{ number: 1.5, age: 1, ...call('A') }, 'invalid_message_id'],
+    [{ number: 5, age: -1, ...call('A') }, 'invalid_time'], [{ number: 5, age: '1', ...call('A') }, 'invalid_time'],
+    [{ number: 5, ...call('A') }, 'invalid_time'], [{ number: 5, age: 1, type: 'track' }, 'invalid_event_name'],
+    [{ number: 5, age: 1e14, ...call('A') }, 'invalid_time'],
+  ];
+  for (const [event, reason] of wrong) {
+    const { bodies, refused } = take(compact([{ number: 1, ...good, ...SHARED }, event, { number: 7, ...good }]));
+    assert.deepEqual(refused.map(({ index, reason: why }) => [index, why]), [[1, reason]], JSON.stringify(event));
+    assert.deepEqual(bodies.map(({ messageId }) => messageId.slice(-1)), ['1', '7']);
+  }
+  assert.deepEqual(take(compact([7, null, { number: 1, ...good, ...SHARED }])).refused.map(({ reason }) => reason), ['invalid_event', 'invalid_event']);
+  assert.equal(take(compact([{ number: 1, ...good }])).refused[0].reason, 'missing_id');
+  assert.equal(take(compact([{ number: 1, ...good, ...SHARED }], { firsthand: { v: 2 } })).refused[0].reason, 'invalid_message_id');
+  assert.equal(take(compact([{ number: 1, ...good, ...SHARED }], { sentAt: undefined })).refused[0].reason, 'invalid_time');
+});
+
+test('a compact batch that would become too large is refused whole', () => {
+  const big = { ...SHARED, context: { ...SHARED.context, text: 'x'.repeat(20_000) } };
+  const events = [{ number: 0, age: 1, ...call('A'), ...big }, ...Array.from({ length: 60 }, () => ({ age: 1, ...call('A') }))];
+  assert.throws(() => take(compact(events)), ({ status, message }) => status === 413 && /smaller batches/.test(message));
+  assert.equal(take(compact(events.slice(0, 40))).events.length, 40);
+});
