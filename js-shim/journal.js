@@ -112,15 +112,20 @@ export const openJournal = (key, tabs, days, calm) => {
 
   const remove = (store, name) => store.delete(IDBKeyRange.bound([name], [name, []]));
 
-  // Several may be under way for one row: they put it under one key.
-  const commit = async (name, row, at, claimed = 0) => {
+  // `rows`: [name, row, when it was added, when it was claimed]. Several may be under
+  // way for one row: they put it under one key.
+  const commit = async (rows) => {
     await within((store) => {
-      // What was spilled, or slept, may have been stored meanwhile: one entry a row.
-      if (claimed || slept) remove(store, name);
-      store.put({ row, claimed }, [name, at, row.length]);
+      for (const [name, row, at, claimed = 0] of rows) {
+        // What was spilled, or slept, may have been stored meanwhile: one entry a row.
+        if (claimed || slept) remove(store, name);
+        store.put({ row, claimed }, [name, at, row.length]);
+      }
     });
-    stored.set(name, idOf(row));
-    forget(name);
+    for (const [name, row] of rows) {
+      stored.set(name, idOf(row));
+      forget(name);
+    }
   };
 
   // Reads the rows that are in no page's memory: a few of the oldest that nobody
@@ -175,7 +180,7 @@ export const openJournal = (key, tabs, days, calm) => {
     /** Stores what is not stored yet. */
     _commit: () => {
       left = 0;
-      uncommitted.forEach((added, name) => calm(commit(name, ...added)));
+      if (uncommitted.size) calm(commit(Array.from(uncommitted, ([name, added]) => [name, ...added])));
     },
 
     /** Ends all that is under way and keeps what is not stored. */
@@ -244,7 +249,7 @@ export const openJournal = (key, tabs, days, calm) => {
         const row = Uint8Array.from(text, (char) => char.charCodeAt());
         const now = Date.now();
         // localStorage is on the disk only after up to a minute.
-        calm(commit(name, row, now, now));
+        calm(commit([[name, row, now, now]]));
         return [[row, 0]];
       }
       return within(readOrphans, true);
