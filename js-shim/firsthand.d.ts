@@ -18,7 +18,8 @@ export interface Options {
   key: string;
 
   /**
-   * Where batches are posted, such as `/v1/batch` of the relay. An address of
+   * Where batches are posted, such as `/v1/batch` of any Segment-compatible backend, or
+   * `/v1/compact` of the relay, a fortieth of the bytes (docs/WIRE.md). An address of
    * another origin must allow the page's by CORS, for beacons with credentials.
    */
   endpoint: string;

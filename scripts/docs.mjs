@@ -13,7 +13,7 @@ const text = (file) => readFileSync(url(file), 'utf8');
 
 /** What the core makes of the inputs in tests/docs/example.json. */
 export const example = () => {
-  const { wall, start, call, calledAfterMs, sentAfterMs } = JSON.parse(text('tests/docs/example.json'));
+  const { wall, start, call, next, calledAfterMs, sentAfterMs } = JSON.parse(text('tests/docs/example.json'));
   const module = new WebAssembly.Module(readFileSync(url('dist/firsthand.wasm')));
   const core = new WebAssembly.Instance(module).exports;
   const after = (ms) => [Date.parse(wall) + ms, ms];
@@ -21,7 +21,10 @@ export const example = () => {
   const read = (length) => new TextDecoder().decode(new Uint8Array(core.memory.buffer, core.io(), length));
   core.start(write(start), ...after(0));
   core.event(write(call), ...after(calledAfterMs));
-  return { batch: read(core.take(0, ...after(sentAfterMs))), cookie: read(core.state(0)) };
+  const [batch, cookie] = [read(core.take(0, ...after(sentAfterMs))), read(core.state(0))];
+  core.start(write({ ...start, options: { endpoint: '/v1/compact' } }), ...after(0));
+  for (const one of [call, next]) core.event(write(one), ...after(calledAfterMs));
+  return { batch, cookie, compact: read(core.take(0, ...after(sentAfterMs))) };
 };
 
 /** JSON for people: what fits into a line of 110 characters is not broken. */
@@ -76,9 +79,10 @@ const withSizes = (markdown, tolerance) =>
  * within `tolerance` stay, so that not every byte is a change of the README.
  */
 export const refreshed = (markdown, tolerance = 0.02) => {
-  const { batch, cookie } = example();
+  const { batch, cookie, compact } = example();
   const blocks = {
     batch: () => block('json', pretty(JSON.parse(batch))),
+    compact: () => block('json', pretty(JSON.parse(compact)).replace(/( +"context": \{\n)[^]*?\n( +"eventIndex": 1\n)/, '$1          …\n$2')),
     cookie: () => block('text', `_fh=${cookie}`),
     bench: () => block('text', aims()),
   };
