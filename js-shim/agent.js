@@ -11,6 +11,7 @@ import { createHooks } from './hooks.js';
 import { clearJournal } from './journal.js';
 import { createListeners } from './listeners.js';
 import { createMoments } from './moments.js';
+import { Promise } from './natives.js';
 import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js';
 import { attempt, clearState, loadState, rootDomain } from './store.js';
 import { createVisitor } from './visitor.js';
