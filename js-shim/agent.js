@@ -11,6 +11,7 @@ import { createHooks } from './hooks.js';
 import { clearJournal } from './journal.js';
 import { createListeners } from './listeners.js';
 import { createMoments } from './moments.js';
+import { Promise } from './natives.js';
 import { askHints, browserFacts, canonical, measure, pageFacts } from './page.js';
 import { attempt, clearState, loadState, rootDomain } from './store.js';
 import { createVisitor } from './visitor.js';
@@ -271,11 +272,16 @@ export const createTrack = (options, load) => {
     return 1;
   });
 
-  // Lets the core have the calls that wait.
-  const settle = (most = HELD) => {
-    for (let item; most-- && (item = pending.shift()); ) make(...item) || decide(item[0], FH_ERR_CONFIG);
+  // Lets the core have the calls that wait. None leaves the list where the page has
+  // broken even the reading of lists.
+  const settle = guard((most = HELD) => {
+    while (most-- && pending.length) {
+      const [made, page, at, text] = pending[0];
+      pending.shift();
+      make(made, page, at, text) || decide(made, FH_ERR_CONFIG);
+    }
     if (pending.length) setTimeout(settleSome);
-  };
+  });
   const settleSome = () => settle(AT_ONCE);
 
   // An event is only written down in the call, and goes to the core at the end of the

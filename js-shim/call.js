@@ -1,6 +1,7 @@
 // What a call returns: a promise of what became of it that costs nothing until
 // somebody asks. Nothing is known of the agent here: what `_tell` says of a call
 // that is decided is the answer.
+import { Promise } from './natives.js';
 
 export class Call {
   /** @param tell makes the answer of a call that is decided; never throws */

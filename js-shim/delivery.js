@@ -4,6 +4,7 @@
 // are its constants, put in by build.mjs.
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
+import { Promise } from './natives.js';
 import { hurry, post, postLast, postLater } from './send.js';
 import { clearAcks, loadAcks, saveState } from './store.js';
 import { openTabs } from './tabs.js';
@@ -267,7 +268,7 @@ export const openDelivery = (core, { key, endpoint, resendDays, cookie }, stores
       noNet();
       // The answer brings a cookie, and a request with keepalive is not to be
       // aborted (Chromium 156, WebKit 2.50, which tells of the cookie a moment later).
-      if (stores) for (const ms of [0, 1000]) setTimeout(() => Promise.resolve(flight).then(clearAcks), ms);
+      if (stores) for (const ms of [0, 1000]) setTimeout(async () => (await flight, clearAcks()), ms);
       if (journal) journal._clear(own);
     },
 

@@ -6,6 +6,7 @@ import { createCore, now } from './core.js';
 import { openDelivery } from './delivery.js';
 import { openJournal } from './journal.js';
 import { onLifecycle } from './lifecycle.js';
+import { Promise } from './natives.js';
 
 const HELD_BYTES = 262144; // of rows that wait for the visitor's decision
 const MOMENTS = ['hidden', 'leave', 'freeze', 'wake', 'back', 'online'];

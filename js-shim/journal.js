@@ -10,6 +10,7 @@
 // WebKit does not find bytes inside a key again (2.50: 16 come back as 34). Every promise here may reject, or
 // hang where opening does: nothing waits for it, the page then lives without.
 
+import { Promise } from './natives.js';
 import { attempt } from './store.js';
 
 const CLAIM_MS = 90000; // how long a claimed row is left to its claimant

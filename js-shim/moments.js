@@ -2,6 +2,7 @@
 // promise that comes true. Nothing is delayed for them: what a page that is left has
 // called is journaled and handed over like any other call.
 import { isFunction } from './arguments.js';
+import { Promise } from './natives.js';
 
 const valueOf = (value, of) => (isFunction(value) ? value(of) : value);
 

@@ -1,8 +1,7 @@
 // Facts that only the browser has. None of them makes it compute a layout.
 
+import { navigator } from './natives.js';
 import { attempt } from './store.js';
-
-const { navigator = {} } = globalThis;
 
 let size = {}; // of the document
 let viewport; // what is seen of it

@@ -1,11 +1,9 @@
 // Batches on their way to the endpoint. A body is text/plain, so that another
 // origin needs no preflight, which the end of a page leaves no time for.
+import { CompressionStream, fetch, fetchLater, navigator, Promise, Response } from './natives.js';
 
 const TIMEOUT_MS = 15000;
 
-// Taken at the start: pages wrap them, and not every wrapper works. There is none
-// of them where the module is imported on a server.
-const { CompressionStream, fetch, fetchLater, navigator = {} } = globalThis;
 const { sendBeacon } = navigator;
 
 // Keepalive requests outlive the page, but share 64 KiB with those of all other
@@ -93,8 +91,13 @@ const attempt = async (url, body, credentials, end) => {
  *   answer, for the next page if this one has gone; 'omit' where nothing may be stored
  * @returns {Promise<[status: number, text: string, retryAfter: number]>}
  */
-export const post = (url, body, credentials) =>
-  new Promise((resolve) => attempt(url, body, credentials, resolve));
+export const post = async (url, body, credentials) => {
+  try {
+    return await new Promise((resolve) => attempt(url, body, credentials, resolve));
+  } catch (error) {
+    return [0, String(error), 0]; // the page had broken Promise before we came
+  }
+};
 
 /**
  * Leaves a batch with the browser, which sends it when the page ends in whatever

@@ -1,6 +1,7 @@
 // The open documents of an origin, and what they tell each other: who is there,
 // and how long to leave the endpoint alone.
 
+import { Promise } from './natives.js';
 import { attempt } from './store.js';
 
 const ASK_MS = 10000; // who came since has announced itself

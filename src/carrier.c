@@ -108,8 +108,8 @@ static void put_encoded(fh_writer *writer, const char *text) {
   static const char hex[] = "0123456789ABCDEF";
   for (; *text; text++) {
     unsigned char c = (unsigned char)*text, lower = c | 0x20;
-    bool plain =
-        (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || memchr("-_.~", c, 4);
+    bool plain = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                 c == '_' || c == '.' || c == '~';
     char escape[3] = {plain ? *text : '%', hex[c >> 4], hex[c & 15]};
     fh_put_bytes(writer, escape, plain ? 1 : 3);
   }

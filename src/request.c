@@ -326,8 +326,6 @@ static bool read_context(reader *r, fh_request_event *row) {
   key k = {0};
   value v;
   r->at++;
-  row->has_fact = 0;
-  row->user_agent = (fh_span){0, 0};
   while (next_key(r, &k)) {
     int fact = word_of(&k.name, facts, COUNT(facts));
     if (!read_value(r, 2, &v)) return false;
@@ -416,6 +414,10 @@ static bool read_event(reader *r, fh_request_event *row, int type) {
   while (is_object && next_key(r, &k)) {
     int name = word_of(&k.name, event_names, COUNT(event_names));
     skip_space(r);
+    if (name == FH_EVENT_CONTEXT) { /* the last one counts */
+      row->has_fact = 0;
+      row->user_agent = (fh_span){0, 0};
+    }
     if (name == FH_EVENT_CONTEXT && peek(r) == '{') {
       v = (value){.kind = '{', .span.start = place(r)};
       if (!read_context(r, row)) return false;

@@ -4,7 +4,7 @@
  * their own text.
  *
  * It takes what json.h takes, except that bytes below ' ' are space only where RFC 8259
- * says so; a test holds the two together. */
+ * says so, and a byte order mark nowhere; a fuzz target holds the two together. */
 #ifndef FH_REQUEST_H
 #define FH_REQUEST_H
 

@@ -81,10 +81,11 @@ static fh_json *uppercase(fh_arena *arena, const fh_json *with, const fh_json *v
 
 static fh_json *trim(fh_arena *arena, const fh_json *with, const fh_json *value) {
   (void)with;
-  const char *text = text_of(arena, value), *end = text;
+  const char *text = text_of(arena, value);
   if (!text) return NULL;
   while (fh_space_length(text)) text += fh_space_length(text);
-  for (const char *at = end = text; *at;) {
+  const char *end = text;
+  for (const char *at = text; *at;) {
     size_t space = fh_space_length(at);
     at += space ? space : 1;
     if (!space) end = at;
@@ -129,7 +130,7 @@ static fh_json *substring(fh_arena *arena, const fh_json *with, const fh_json *v
   const fh_json *first = fh_json_first(with);
   double start = fh_json_whole(first), end = fh_json_whole(fh_json_next(first));
   const char *text = text_of(arena, value), *from = NULL, *at = text;
-  for (double place = 0; at; place++) {
+  for (int place = 0; at; place++) {
     if (!from && place >= start) from = at;
     if (place >= end || !*at) break;
     at += fh_utf8_length(at, strlen(at));

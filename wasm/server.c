@@ -52,29 +52,29 @@ static int written(const fh_writer *writer, int code) {
 }
 
 /* The request that was read last. Its places are in the text that was in io. */
-static fh_request request;
-int abi_table(void) { return (int)(intptr_t)&request; }
+static fh_request outlined;
+int abi_table(void) { return (int)(intptr_t)&outlined; }
 
 /* Reads a request of Segment's HTTP API (request.h), which is then at table. `type`:
  * that of a single call, or one of FH_REQUEST_*. Returns 0 or a code. */
 int abi_outline(int len, int type) {
   if (len < 0 || len > FH_IO_BYTES) return FH_ERR_LARGE;
-  fh_request_read(&request, io, (size_t)len, type);
-  return request.code;
+  fh_request_read(&outlined, io, (size_t)len, type);
+  return outlined.code;
 }
 
 /* Checks one event, as outline does for each. Returns 0 or a code. */
 int abi_check(int len) {
   int code = abi_outline(len, FH_REQUEST_CALL);
-  return code ? code : request.event[0].problem;
+  return code ? code : outlined.event[0].problem;
 }
 
 /* Writes at table where the members of an object are: fh_request_members. Returns how
  * many there are or a code. */
 int abi_members(int len) {
   if (len < 0 || len > FH_IO_BYTES) return FH_ERR_LARGE;
-  fh_span *spans = (fh_span *)&request;
-  int max = (int)(sizeof request / sizeof *spans / 2);
+  fh_span *spans = (fh_span *)&outlined;
+  int max = (int)(sizeof outlined / sizeof *spans / 2);
   return fh_request_members(spans, max, io, (size_t)len);
 }
 

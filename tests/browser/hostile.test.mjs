@@ -62,6 +62,16 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
            <script src="/fh/firsthand.bridge.js" data-global="track"></script><script src="/fh/firsthand.auto.js" data-global="track"></script><script src="/fh/firsthand.debug.js" data-global="track"></script>`,
           { 'content-security-policy': `require-trusted-types-for 'script'; trusted-types 'none'` },
         ),
+        // A refusal while no promise works: the cookie of an answer that comes late goes, too.
+        '/refused': answer('text/html', `<!doctype html><title>Refused</title>${load(['play'])}${tag('refused')}<script>
+          track('Refused');
+          window.Promise = undefined;
+          (async () => {})().constructor.prototype.then = () => { throw new Error('broken by the page') };
+          track.consent({ analytics: 'denied' });
+          document.cookie = '_fh_ack=late; Path=/';
+          const look = () => (document.cookie.includes('_fh_ack') ? setTimeout(look, 50) : (window.done = true));
+          look();
+        </script>`),
         '/late.js': answer('text/javascript', `track('From the stub'); addEventListener('load', () => track('Trusted'))`),
         '/sandboxed': answer('text/html', `<!doctype html><title>Sandboxed</title>${load(['play'])}<script>track = undefined; addEventListener('load', () => { track('Sandboxed'); track.page(); parent.postMessage(faults, '*'); addEventListener('message', () => parent.postMessage(faults, '*')) })</script>${tag('sandboxed')}`),
       });
@@ -100,12 +110,12 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         some,
       );
 
-    for (const when of ['later', 'before']) {
-      test(`${NAMES.length} hostilities ${when === 'later' ? 'while the agent is there' : 'before it comes'}`, async (t) => {
+    for (const [when, said] of Object.entries({ later: 'while the agent is there', meanwhile: 'while an event waits', before: 'before it comes' })) {
+      test(`${NAMES.length} hostilities ${said}`, async (t) => {
         await page.goto(`${site.url}/frames`);
         const felt = [];
         for (let i = 0; i < NAMES.length; i += AT_ONCE) felt.push(...(await playAll(when, NAMES.slice(i, i + AT_ONCE))));
-        const wanted = NAMES.flatMap((name) => (when === 'later' ? ['Before', 'After'] : ['After']).map((word) => `${word} ${name.split(' ').pop()}`));
+        const wanted = NAMES.flatMap((name) => (when === 'before' ? ['After'] : ['Before', 'After']).map((word) => `${word} ${name.split(' ').pop()}`));
         const missing = await arrived(wanted);
         for (const [i, name] of NAMES.entries()) {
           const number = name.split(' ').pop();
@@ -167,6 +177,19 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
         return [...at, ...(await again)];
       });
       assert.deepEqual(felt, []);
+    });
+
+    test('a refusal while Promise is broken: no fault, and it is complete', async () => {
+      await page.goto(`${site.url}/frames`);
+      const felt = await page.eval(async () => {
+        const element = document.createElement('iframe');
+        element.src = '/refused';
+        document.body.append(element);
+        const limit = performance.now() + 15000;
+        while (performance.now() < limit && !element.contentWindow.done) await new Promise((resolve) => setTimeout(resolve, 50));
+        return [...[].slice.call(element.contentWindow.faults), element.contentWindow.done];
+      });
+      assert.deepEqual(felt, [true]);
     });
 
     test('a frame that is about:blank: no fault, and the event arrives', async () => {

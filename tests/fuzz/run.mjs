@@ -1,13 +1,13 @@
 // Runs the fuzz targets, two at a time, and says what they did; `make fuzz` and its kin.
 //
 //   --seconds n        for each target (default 60)
-//   --long             one at a time, recorded in build/fuzz/long.json; goes on where it was cut
+//   --long             one at a time, recorded in tests/fuzz/long.json; goes on where it was cut
 //   --keep             minimises build/fuzz/corpus into tests/fuzz/corpus
 //   --replay program   plays all that is kept to build/…/<program>/<target>, without fuzzing
-//   --report           docs/FUZZ.md from build/fuzz/long.json
+//   --report           docs/FUZZ.md from that record
 //   target...          only these
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeDictionary, writeSeeds } from './seeds.mjs';
 
@@ -18,7 +18,7 @@ const { values: options, positionals } = parseArgs({
 const targets = readdirSync('tests/fuzz')
   .flatMap((name) => name.match(/^fuzz_(\w+)\.c$/)?.[1] ?? [])
   .filter((name) => !positionals.length || positionals.includes(name));
-const LOG = 'build/fuzz/long.json'; // a line a run
+const LOG = 'tests/fuzz/long.json'; // the last long run of each target
 const DICTIONARY = 'build/fuzz/words.dict';
 const filesIn = (dir) => (existsSync(dir) ? readdirSync(dir).map((name) => `${dir}/${name}`) : []);
 const fresh = (dir) => (rmSync(dir, { recursive: true, force: true }), mkdirSync(dir, { recursive: true }), dir);
@@ -80,17 +80,19 @@ const each = async (list, jobs, work) => {
   return results;
 };
 
-const recorded = () =>
-  existsSync(LOG)
-    ? readFileSync(LOG, 'utf8').trim().split('\n').filter(Boolean).map((text) => JSON.parse(text))
-    : [];
+const recorded = () => (existsSync(LOG) ? JSON.parse(readFileSync(LOG, 'utf8')) : []);
+const record = (result) => {
+  const all = [...recorded().filter(({ target }) => target !== result.target), result].sort((a, b) => (a.target < b.target ? -1 : 1));
+  writeFileSync(LOG, `[\n${all.map((one) => `  ${JSON.stringify(one)}`).join(',\n')}\n]\n`);
+};
 
-// What a run that was cut has recorded is not run again.
+// What a run that was cut has recorded is not run again at the same commit.
 const long = async () => {
-  const done = recorded().map(({ target }) => target);
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const done = recorded().filter((run) => run.commit === commit).map(({ target }) => target);
   for (const target of targets.filter((name) => !done.includes(name))) {
     const result = await fuzz(target, options.seconds);
-    appendFileSync(LOG, `${JSON.stringify({ ...result, commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim() })}\n`);
+    record({ ...result, commit });
     console.log(line(result));
   }
 };
@@ -101,7 +103,7 @@ const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 const report = () => {
   const runs = recorded();
   const coverage = existsSync('build/coverage/total.json') ? JSON.parse(readFileSync('build/coverage/total.json', 'utf8')) : undefined;
-  const rows = runs.map((r) => `| ${r.target} | ${grouped(r.seconds)} | ${grouped(r.executed)} | ${grouped(r.edges)} | ${grouped(r.features)} | ${grouped(r.corpus)} | ${r.crashes} |`);
+  const rows = runs.map((r) => `| ${r.target} | ${grouped(r.seconds)} | ${grouped(r.executed)} | ${grouped(r.edges)} | ${grouped(r.features)} | ${grouped(r.corpus)} | ${r.crashes} | ${r.commit} |`);
   writeFileSync(
     'docs/FUZZ.md',
     `# The long fuzz run
@@ -109,11 +111,15 @@ const report = () => {
 Written by \`make fuzz-long\`: each target of [tests/fuzz](../tests/fuzz/README.md) on one core, under libFuzzer with ASan, UBSan and
 \`float-cast-overflow\`, one after the other. In all ${(sum(runs, (r) => r.seconds) / 3600).toFixed(1)} hours, ${grouped(sum(runs, (r) => r.executed))} inputs, ${sum(runs, (r) => r.crashes)} crashes.
 
-| target | seconds | inputs | edges | features | corpus | crashes |
-|---|---|---|---|---|---|---|
+| target | seconds | inputs | edges | features | corpus | crashes | commit |
+|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
-Edges and features are libFuzzer's: edges of the compiled core and target that were taken, and those counted by how often as well.
+Edges and features are libFuzzer's: edges of the compiled core and target that were taken, and those counted by how often as well. The commit is
+that of the run, or where a run was recorded later that of the record.
+
+CI plays the kept corpora and then fuzzes each target for a minute (\`.ci/run\`), two at a time: ${Math.ceil(targets.length / 2)} minutes for ${targets.length} targets.
+\`make test\` elsewhere stops after three seconds each.
 ${coverage ? `\nCases, unit tests and corpora together cover ${coverage.lines} % of the lines and ${coverage.branches} % of the branches of \`src/\` (\`make coverage\`).\n` : ''}
 The corpora, minimised, are [tests/fuzz/corpus](../tests/fuzz/corpus); what a fuzzer has found to be wrong is in \`tests/fuzz/seeds\`.
 `,

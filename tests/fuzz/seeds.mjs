@@ -83,6 +83,9 @@ const strings = (value) => (typeof value === 'string' ? [value] : value && typeo
 const texts = (test, names) =>
   all(test).flatMap((s) => Object.entries(s).flatMap(([name, value]) => (names.includes(name) && typeof value !== 'number' ? [call(value)] : [])));
 
+const TIME = '2026-01-01T00:00:00.000Z';
+const objects = (test) => all(test).map(({ event }) => event).filter((event) => event && typeof event === 'object');
+
 const makers = {
   agent: (test) => [playable(test)],
   event: (test) => texts(test, ['event', 'raw']).map((text) => Buffer.concat([Buffer.from([dialectOf(test)]), text])),
@@ -94,6 +97,14 @@ const makers = {
       .filter((s) => 'ack' in s)
       .flatMap((s) => [0, 16].map((asks) => Buffer.concat([Buffer.from([dialectOf(test), index(REPLY_STATUSES, s.ack) | asks]), bytes(s.body)]))),
   row: rows,
+  request: (test) => {
+    const events = objects(test).map((event) => ({ userId: 'u', messageId: 'm', context: { userAgent: 'UA' }, ...event }));
+    return [...events.map((event) => [0, event]), [1, { writeKey: 'k', sentAt: TIME, batch: events }]].map(([type, value]) => Buffer.concat([Buffer.from([type]), call(value)]));
+  },
+  rows: (test) => [
+    ...objects(test).flatMap((event) => [1, 2, 3].map((dialect) => Buffer.concat([Buffer.from([dialect, 0]), call({ anonymousId: 'a', messageId: 'm', timestamp: TIME, ...event })]))),
+    ...all(test).filter((s) => 'ack' in s).map((s) => Buffer.concat([Buffer.from([dialectOf(test), 16 | index(REPLY_STATUSES, s.ack)]), bytes(s.body)])),
+  ],
   address: (test) => strings(test).filter((text) => /[/=]/.test(text) && text.length < 4096).map(bytes),
   cookie: (test) => [...strings([test.start?.cookie]), ...test.steps.flatMap((s) => [...strings(s.acknowledged), ...strings(s.restore?.cookie)])].map(bytes),
   plan: ({ plan, checks }) => checks.map(({ event }) => bytes(`${JSON.stringify(plan)}\n${JSON.stringify(event)}`)),

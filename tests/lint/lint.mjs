@@ -1,4 +1,4 @@
-// What three readers of C say of src/ and wasm/abi.c: gcc -fanalyzer with the warnings
+// What three readers of C say of src/ and wasm/: gcc -fanalyzer with the warnings
 // of tests/build.mk, cppcheck, and clang-tidy (.clang-tidy; not with --quick). What they
 // say is either repaired or in accepted.json with its reason; there nothing may be out of
 // use.
@@ -8,9 +8,9 @@ import { availableParallelism } from 'node:os';
 
 const isQuick = process.argv.includes('--quick');
 const accepted = JSON.parse(readFileSync('tests/lint/accepted.json', 'utf8'));
-const sources = [...readdirSync('src').filter((name) => name.endsWith('.c') && name !== 'cJSON.c').map((name) => `src/${name}`), 'wasm/abi.c'];
-const dialects = ['-DFH_AMPLITUDE', '-DFH_SNOWPLOW', '-DFH_POSTHOG', '-DFH_RELATIVES'];
-const common = ['-iquote', 'src', '-Ibuild/cjson', ...dialects];
+const sources = ['src', 'wasm'].flatMap((dir) => readdirSync(dir).filter((name) => name.endsWith('.c') && name !== 'cJSON.c').map((name) => `${dir}/${name}`));
+const dialects = ['-DFH_AMPLITUDE', '-DFH_SNOWPLOW', '-DFH_POSTHOG', '-DFH_RELATIVES', '-DFH_DESTINATIONS=4'];
+const common = ['-iquote', 'src', '-iquote', 'wasm', '-Ibuild/cjson', ...dialects];
 const WARNINGS = '-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wundef -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wdouble-promotion -Wswitch-enum -Wno-attributes'.split(' ');
 
 const run = (program, args) => new Promise((resolve) => execFile(program, args, { maxBuffer: 1 << 28 }, (error, out, err) => resolve({ code: error?.code ?? 0, text: out + err })));
@@ -25,7 +25,7 @@ const findings = (text) =>
 const gcc = (file) => ['gcc', ['-std=c11', '-O1', '-fanalyzer', ...WARNINGS, ...common, '-c', file, '-o', '/dev/null']];
 const tidy = (file) => ['clang-tidy', ['--quiet', file, '--', '-std=c11', '-Wno-unknown-attributes', ...common]];
 // A local that is called like a function calls nothing by that name: compilers would say so.
-const cppcheck = ['cppcheck', ['--std=c11', '--enable=warning,performance,portability,style', '--inline-suppr', '--quiet', '--suppress=missingInclude', '--suppress=shadowFunction', '--template={file}:{line}:{column}: warning: {message} [{id}]', '-Ibuild/cjson', '-Isrc', ...dialects, '--suppress=*:build/cjson/*', ...sources]];
+const cppcheck = ['cppcheck', ['--std=c11', '--enable=warning,performance,portability,style', '--inline-suppr', '--quiet', '--suppress=missingInclude', '--suppress=shadowFunction', '--template={file}:{line}:{column}: warning: {message} [{id}]', '-Ibuild/cjson', '-Isrc', '-Iwasm', ...dialects, '--suppress=*:build/cjson/*', ...sources]];
 
 const work = [...sources.map(gcc), cppcheck, ...(isQuick ? [] : sources.map(tidy))];
 const found = new Map();

@@ -235,6 +235,12 @@ static void a_context_has_facts_or_has_not(void) {
         FH_REFUSED_OBJECT);
 }
 
+static void of_two_contexts_the_last_counts(void) {
+  CHECK(problem("{\"type\":\"page\",\"userId\":\"u\",\"context\":{\"userAgent\":\"A\","
+                "\"os\":{}},\"context\":null}") == 0);
+  CHECK(request.event[0].user_agent.end == 0 && !request.event[0].has_fact);
+}
+
 static void members_are_found(void) {
   static fh_span spans[20];
   const char *text = "{ \"a\" : 1, \"b\":{\"c\":2} }";
@@ -260,6 +266,7 @@ int main(void) {
   RUN(too_much_is_refused);
   RUN(runs_are_bounded);
   RUN(a_context_has_facts_or_has_not);
+  RUN(of_two_contexts_the_last_counts);
   RUN(members_are_found);
   return finish();
 }

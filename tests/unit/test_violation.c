@@ -73,11 +73,44 @@ static void the_library_tells_the_side(void) {
   CHECK(fh_side_of(tree("{}")) == 0 && fh_side_of(tree("[1]")) == 0);
 }
 
+/* With any less memory there is no plan, or all of it. */
+static void short_memory_leaves_no_plan(void) {
+  static const char plan_text[] =
+      "{\"format\":1,\"properties\":{\"shop\":{\"type\":\"string\"}},"
+      "\"calls\":{\"page\":{}},\"events\":{\"A\":{\"side\":\"client\",\"properties\":{"
+      "\"n\":{\"type\":[\"integer\",\"null\"],\"minimum\":12.5,\"required\":true},"
+      "\"kind\":{\"enum\":[\"one\",2,null]},"
+      "\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+      "\"sku\":{\"required\":true}}}}}}}}";
+  static const char event[] =
+      "{\"event\":\"A\",\"properties\":{\"n\":1.5,\"kind\":\"two\","
+      "\"items\":[{\"skew\":1},7],\"shop\":1}}";
+  char all[sizeof text];
+  fh_plan plan = loaded(plan_text);
+  int count = found(&plan, event, sizeof text);
+  CHECK(count > 4);
+  memcpy(all, text, sizeof text);
+  size_t size = 0;
+  for (bool is_loaded = false; !is_loaded && size <= sizeof block; size += 8) {
+    char *small = malloc(size + !size);
+    plan = fh_plan_on(small, size);
+    fh_writer problems = fh_writer_on(text, sizeof text);
+    int code = fh_plan_load(&plan, tree(plan_text), &problems);
+    is_loaded = plan.loaded;
+    CHECK(code == (is_loaded ? 0 : FH_REFUSED_PLAN_LARGE));
+    CHECK(found(&plan, event, sizeof text) == (is_loaded ? count : FH_REFUSED_NO_PLAN));
+    CHECK(!is_loaded || strcmp(text, all) == 0);
+    free(small);
+  }
+  CHECK(size > 200 && size <= sizeof block);
+}
+
 int main(void) {
   RUN(the_library_tells_the_side);
   RUN(without_a_plan_nothing_is_checked);
   RUN(what_does_not_fit_is_counted);
   RUN(the_plan_keeps_its_own_numbers);
   RUN(what_is_no_event_has_nothing_to_check);
+  RUN(short_memory_leaves_no_plan);
   return finish();
 }

@@ -37,8 +37,8 @@ window.faults = [];
 
   const HOLD_MS = 600; // for the agent to save and to send under the hostility, at least twice
 
-  /** `when`: 'before' the agent comes, or 'later'. Timers only, and nothing that a
-   * hostility breaks. */
+  /** `when`: 'before' the agent comes, 'later', or 'meanwhile': a call has just been
+   * made, nothing of it is sent yet. Timers only, and nothing that a hostility breaks. */
   window.play = (name, when) => {
     const number = name.slice(name.lastIndexOf('#'));
     const make = hostilities[name.slice(0, name.lastIndexOf(' '))];
@@ -55,7 +55,7 @@ window.faults = [];
       timer(end, 3000);
     };
     const during = () => {
-      if (when === 'later') hurt();
+      if (when !== 'before') hurt();
       call(`During ${number}`, { a: 1 }, {}, () => {});
       verbs();
       call(`During too ${number}`);
@@ -64,8 +64,9 @@ window.faults = [];
       timer(after, HOLD_MS);
     };
     on('load', () => {
-      if (when === 'later') call(`Before ${number}`);
-      timer(during, when === 'later' ? 300 : 0);
+      if (when !== 'before') call(`Before ${number}`);
+      if (when === 'meanwhile') during();
+      else timer(during, when === 'later' ? 300 : 0);
     });
   };
 
