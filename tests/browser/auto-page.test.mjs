@@ -185,23 +185,32 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.ok((await p.told('Page Engaged')).properties.engagement_time_msec >= 1);
     });
 
-    test('links by keyboard and by the middle button', { skip: engine !== 'chromium' && 'only Chromium is given keys here' }, async () => {
+    const stay = () => {
+      for (const type of ['click', 'auxclick']) addEventListener(type, (event) => event.preventDefault());
+      addEventListener('contextmenu', (event) => (event.preventDefault(), (window.isAsked = true)));
+    };
+
+    test('links by keyboard', async () => {
       const p = await visit('links');
-      await p.eval(() => {
-        for (const type of ['click', 'auxclick']) addEventListener(type, (event) => event.preventDefault());
-        document.getElementById('outbound').focus();
-      });
-      for (const type of ['rawKeyDown', 'keyUp']) await p.input('dispatchKeyEvent', { type, key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, ...(type !== 'keyUp' && { text: '\r' }) });
-      await p.input('dispatchKeyEvent', { type: 'char', text: '\r' });
+      await p.eval(stay);
+      await p.eval(() => document.getElementById('inside').focus());
+      await p.press('Enter');
+      assert.deepEqual(await p.end(), []);
+      await p.eval(() => document.getElementById('outbound').focus());
+      await p.press('Enter');
+      assert.equal((await p.told('Outbound Link Clicked')).properties.link_id, 'outbound');
+      assert.equal((await p.end()).length, 1);
+      await p.close();
+    });
+
+    test('links by the middle button, not by the right one', { skip: engine === 'webkit' && 'its driver lets every button go as the left one' }, async () => {
+      const p = await visit('links');
+      await p.eval(stay);
+      await p.click('#outbound', 'middle');
       await p.told('Outbound Link Clicked');
-      const { x, y } = await p.eval(() => {
-        const box = document.getElementById('outbound').getBoundingClientRect();
-        return { x: box.x + 5, y: box.y + 5 };
-      });
-      for (const type of ['mousePressed', 'mouseReleased']) await p.input('dispatchMouseEvent', { type, x, y, button: 'middle', clickCount: 1 });
-      await until(() => p.count('Outbound Link Clicked') === 2, { what: 'the click of the middle button' });
-      for (const type of ['mousePressed', 'mouseReleased']) await p.input('dispatchMouseEvent', { type, x, y, button: 'right', clickCount: 1 });
-      assert.equal((await p.end()).length, 2);
+      await p.click('#outbound', 'right');
+      await until(() => p.eval(() => window.isAsked), { what: 'the click of the right button' });
+      assert.equal((await p.end()).length, 1);
       await p.close();
     });
 
