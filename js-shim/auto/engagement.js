@@ -1,6 +1,6 @@
 // For how long a page was seen and used, and how far down. Told when that ends:
 // when the page is hidden or left, or another takes its place.
-import { atEnd, capture, on } from './capture.js';
+import { atEnd, capture, on, onEnd } from './capture.js';
 import { onRoute } from './routes.js';
 
 /** @param options autoIdle: the seconds for which a sign of life counts; 30 */
@@ -40,8 +40,8 @@ export const engagement = capture((track, { autoIdle = 30 }) => {
   atEnd(() => sizes.disconnect());
   on('pointerdown pointermove keydown wheel touchmove timeupdate focus blur', tick);
   on('scroll', measure);
-  on('visibilitychange', () => (document.hidden ? close() : tick()));
-  on('pagehide', () => close());
+  on('visibilitychange', tick);
+  onEnd(() => close());
   on('pageshow', (event) => event.persisted && begin());
   onRoute((was) => {
     close(was);

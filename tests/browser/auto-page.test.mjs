@@ -185,6 +185,29 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.ok((await p.told('Page Engaged')).properties.engagement_time_msec >= 1);
     });
 
+    // What is called in pagehide itself Firefox loses more often.
+    test('what the end of a page has to tell is called when the page is hidden', async () => {
+      const p = await browser.page();
+      await p.goto('http://ending.plain.test/counting');
+      await p.eval(async () => {
+        const { captures } = await import('/fh/firsthand.auto.mjs');
+        captures.forms((event) => sessionStorage.setItem(event, document.visibilityState));
+        document.querySelector('input').dispatchEvent(new Event('input', { bubbles: true }));
+      });
+      await p.goto('http://ending.plain.test/away');
+      assert.deepEqual(await p.eval(() => ({ ...sessionStorage })), { 'Form Started': 'visible', 'Form Abandoned': 'hidden' });
+      await p.close();
+    });
+
+    test('a form that is hidden with its page is not abandoned', { skip: engine === 'chromium-shell' && 'hides no page' }, async () => {
+      const p = await visit('forms');
+      await p.eval(() => document.querySelector('[name=street]').dispatchEvent(new Event('input', { bubbles: true })));
+      await p.hide();
+      await p.show();
+      assert.deepEqual(await p.end(), ['Form Started']);
+      await p.close();
+    });
+
     const stay = () => {
       for (const type of ['click', 'auxclick']) addEventListener(type, (event) => event.preventDefault());
       addEventListener('contextmenu', (event) => (event.preventDefault(), (window.isAsked = true)));
