@@ -1,6 +1,6 @@
 // For how long a page was seen and used, and how far down. Told when that ends:
 // when the page is hidden or left, or another takes its place.
-import { atEnd, capture, on } from './capture.js';
+import { atEnd, capture, flush, later, on, onEnd } from './capture.js';
 import { onRoute } from './routes.js';
 
 /** @param options autoIdle: the seconds for which a sign of life counts; 30 */
@@ -33,15 +33,19 @@ export const engagement = capture((track, { autoIdle = 30 }) => {
   const close = (was) => {
     tick();
     counts = 0;
-    if (engaged >= 1) track('Page Engaged', { engagement_time_msec: Math.round(engaged), percent_scrolled: depth }, was);
+    const members = { engagement_time_msec: Math.round(engaged), percent_scrolled: depth };
+    if (engaged >= 1) later(() => track('Page Engaged', members, was));
     engaged = 0;
   };
   begin();
   atEnd(() => sizes.disconnect());
   on('pointerdown pointermove keydown wheel touchmove timeupdate focus blur', tick);
   on('scroll', measure);
-  on('visibilitychange', () => (document.hidden ? close() : tick()));
-  on('pagehide', () => close());
+  on('visibilitychange', tick);
+  onEnd(() => {
+    close();
+    flush();
+  });
   on('pageshow', (event) => event.persisted && begin());
   onRoute((was) => {
     close(was);

@@ -1,6 +1,6 @@
 // Forms that are begun, sent, and left: their names and those of their fields,
 // never what is in them.
-import { capture, flush, later, on } from './capture.js';
+import { capture, flush, later, on, onEnd } from './capture.js';
 import { attributeOf } from './element.js';
 import { onRoute } from './routes.js';
 
@@ -38,9 +38,11 @@ export const forms = capture((track) => {
       begun.delete(target);
     });
   });
-  on('pagehide', () => {
+  let isLeft; // and not only hidden
+  on('pageshow pagehide', ({ type }) => (isLeft = type === 'pagehide'));
+  onEnd(() => {
     flush();
-    leave();
+    if (isLeft) leave();
   });
   onRoute((was) => later(() => leave(was)));
 });

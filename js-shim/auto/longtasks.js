@@ -1,6 +1,6 @@
 // Tasks that kept the page from answering for 50 ms and more, told of a page
 // together.
-import { atEnd, capture, on } from './capture.js';
+import { atEnd, capture, onEnd } from './capture.js';
 import { onRoute } from './routes.js';
 
 export const longtasks = capture((track) => {
@@ -24,6 +24,6 @@ export const longtasks = capture((track) => {
   };
   observer.observe({ type: 'longtask', buffered: true });
   atEnd(() => observer.disconnect());
-  on('visibilitychange pagehide', () => close());
+  onEnd(() => close());
   onRoute(close);
 });

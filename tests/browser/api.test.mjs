@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { installed, open } from './engines/index.mjs';
 import { until } from './engines/until.mjs';
-import { rows } from './faults/repeat.mjs';
+import { rows } from './journal-rows.mjs';
 import { page, SNIPPET, startSite } from './site.mjs';
 
 const inline = (code) => `<script>${code}</script>`;

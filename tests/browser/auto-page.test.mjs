@@ -148,6 +148,8 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
     test('a page that comes back from the back/forward cache is viewed again', async () => {
       const p = await visit('pageviews');
       await p.told('page');
+      // Firefox keeps no page whose request is still under way.
+      await p.eval(() => window.track.flush());
       await p.eval(() => void (window.isSame = true));
       await p.goto(`http://${p.host}/away`);
       await p.back();
@@ -185,23 +187,55 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       assert.ok((await p.told('Page Engaged')).properties.engagement_time_msec >= 1);
     });
 
-    test('links by keyboard and by the middle button', { skip: engine !== 'chromium' && 'only Chromium is given keys here' }, async () => {
+    // What is called in pagehide itself Firefox loses more often.
+    test('what the end of a page has to tell is called when the page is hidden', async () => {
+      const p = await browser.page();
+      await p.goto('http://ending.plain.test/counting');
+      await p.eval(async () => {
+        const { captures } = await import('/fh/firsthand.auto.mjs');
+        captures.forms((event) => sessionStorage.setItem(event, document.visibilityState));
+        document.querySelector('input').dispatchEvent(new Event('input', { bubbles: true }));
+      });
+      await p.goto('http://ending.plain.test/away');
+      assert.deepEqual(await p.eval(() => ({ ...sessionStorage })), { 'Form Started': 'visible', 'Form Abandoned': 'hidden' });
+      await p.close();
+    });
+
+    test('a form that is hidden with its page is not abandoned', { skip: engine === 'chromium-shell' && 'hides no page' }, async () => {
+      const p = await visit('forms');
+      await p.eval(() => document.querySelector('[name=street]').dispatchEvent(new Event('input', { bubbles: true })));
+      await p.hide();
+      await p.show();
+      assert.deepEqual(await p.end(), ['Form Started']);
+      await p.close();
+    });
+
+    const stay = () => {
+      for (const type of ['click', 'auxclick']) addEventListener(type, (event) => event.preventDefault());
+      addEventListener('contextmenu', (event) => (event.preventDefault(), (window.isAsked = true)));
+    };
+
+    test('links by keyboard', async () => {
       const p = await visit('links');
-      await p.eval(() => {
-        for (const type of ['click', 'auxclick']) addEventListener(type, (event) => event.preventDefault());
-        document.getElementById('outbound').focus();
-      });
-      for (const type of ['rawKeyDown', 'keyUp']) await p.input('dispatchKeyEvent', { type, key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, ...(type !== 'keyUp' && { text: '\r' }) });
-      await p.input('dispatchKeyEvent', { type: 'char', text: '\r' });
+      await p.eval(stay);
+      await p.eval(() => document.getElementById('inside').focus());
+      await p.press('Enter');
+      assert.deepEqual(await p.end(), []);
+      await p.eval(() => document.getElementById('outbound').focus());
+      await p.press('Enter');
+      assert.equal((await p.told('Outbound Link Clicked')).properties.link_id, 'outbound');
+      assert.equal((await p.end()).length, 1);
+      await p.close();
+    });
+
+    test('links by the middle button, not by the right one', { skip: engine === 'webkit' && 'its driver lets every button go as the left one' }, async () => {
+      const p = await visit('links');
+      await p.eval(stay);
+      await p.click('#outbound', 'middle');
       await p.told('Outbound Link Clicked');
-      const { x, y } = await p.eval(() => {
-        const box = document.getElementById('outbound').getBoundingClientRect();
-        return { x: box.x + 5, y: box.y + 5 };
-      });
-      for (const type of ['mousePressed', 'mouseReleased']) await p.input('dispatchMouseEvent', { type, x, y, button: 'middle', clickCount: 1 });
-      await until(() => p.count('Outbound Link Clicked') === 2, { what: 'the click of the middle button' });
-      for (const type of ['mousePressed', 'mouseReleased']) await p.input('dispatchMouseEvent', { type, x, y, button: 'right', clickCount: 1 });
-      assert.equal((await p.end()).length, 2);
+      await p.click('#outbound', 'right');
+      await until(() => p.eval(() => window.isAsked), { what: 'the click of the right button' });
+      assert.equal((await p.end()).length, 1);
       await p.close();
     });
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { installed, open } from './engines/index.mjs';
 import { until } from './engines/until.mjs';
+import { rows } from './journal-rows.mjs';
 import { page, SNIPPET, startSite } from './site.mjs';
 
 const tag = (attributes = '', src = '/fh/firsthand.js') =>
@@ -77,17 +78,6 @@ const NOTHING = { cookie: '', local: {}, session: {}, databases: [] };
 const isNothing = (p) => async () => JSON.stringify(await p.eval(stored)) === JSON.stringify(NOTHING);
 // Where nobody is asked first, a refusal must be remembered.
 const isRefusal = (p) => async () => JSON.stringify(await p.eval(stored)) === JSON.stringify({ ...NOTHING, cookie: '_fh=0' });
-
-// How many rows the journal holds.
-const rows = () =>
-  new Promise((resolve, reject) => {
-    const request = indexedDB.open('firsthand');
-    request.onerror = reject;
-    request.onsuccess = ({ target: { result: db } }) => {
-      const count = db.transaction('rows').objectStore('rows').count();
-      count.onsuccess = () => (db.close(), resolve(count.result));
-    };
-  });
 
 const allow = () => track.consent({ analytics: 'granted' });
 const deny = () => track.consent({ analytics: 'denied' });

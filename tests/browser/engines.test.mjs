@@ -87,6 +87,20 @@ function suite(engine) {
       await until(() => page.eval(() => trusted), { what: 'a trusted click' });
     });
 
+    await t.test('keys are real ones', async () => {
+      await page.goto(`${server.origin}/click`);
+      await page.eval(() => document.querySelector('button').focus());
+      await page.press('Enter');
+      await until(() => page.eval(() => trusted), { what: 'a trusted click' });
+    });
+
+    await t.test('the middle button is a real one', { skip: engine === 'webkit' && 'its driver has none' }, async () => {
+      await page.goto(`${server.origin}/click`);
+      await page.eval(() => addEventListener('auxclick', (event) => (used = [event.isTrusted, event.button])));
+      await page.click('button', 'middle');
+      assert.deepEqual(await until(() => page.eval(() => used), { what: 'an auxclick' }), [true, 1]);
+    });
+
     await t.test('screenshot is a PNG', async () => {
       const file = path.join(browser.profile, 'screenshot.png');
       await page.screenshot(file);

@@ -4,24 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { installed, open } from './engines/index.mjs';
 import { until } from './engines/until.mjs';
+import { rows } from './journal-rows.mjs';
 import { page, startSite } from './site.mjs';
 
 const TAG = '<script src="/fh/firsthand.js" data-key="test" data-endpoint="/v1/batch" data-debug></script>';
-
-// How many rows the journal holds, as a page of the origin sees it.
-const rows = () =>
-  new Promise((resolve) => {
-    const request = indexedDB.open('firsthand');
-    request.onsuccess = () => {
-      const names = request.result.objectStoreNames;
-      if (!names.contains('rows')) return resolve(0);
-      const count = request.result.transaction('rows').objectStore('rows').count();
-      count.onsuccess = () => {
-        request.result.close();
-        resolve(count.result);
-      };
-    };
-  });
 
 for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
   describe(engine, { skip: installed(engine) ? false : `${engine} is not installed` }, () => {

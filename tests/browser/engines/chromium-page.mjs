@@ -4,6 +4,8 @@ import { callSource } from './call.mjs';
 import { until } from './until.mjs';
 import { untilHidden } from './visibility.mjs';
 
+const KEYS = { Enter: { code: 13, text: '\r' }, Tab: { code: 9 } };
+
 /**
  * Opens a tab, in front of the others.
  *
@@ -54,11 +56,18 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
     return result.value;
   }
 
-  async function click(selector) {
+  async function click(selector, button = 'left') {
     const point = await evaluate(centre, selector);
-    const mouse = { ...point, button: 'left', clickCount: 1 };
+    const mouse = { ...point, button, clickCount: 1 };
     await send('Input.dispatchMouseEvent', { type: 'mousePressed', ...mouse });
     await send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...mouse });
+  }
+
+  async function press(key) {
+    const { code, text } = KEYS[key];
+    const event = { key, code: key, windowsVirtualKeyCode: code };
+    await send('Input.dispatchKeyEvent', { type: 'keyDown', ...event, text });
+    await send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
   }
 
   async function hide() {
@@ -138,6 +147,7 @@ export async function openPage(cdp, { blank, lifecycle, browserContextId }) {
     back,
     eval: evaluate,
     click,
+    press,
     input: (what, event) => send(`Input.${what}`, event),
     close,
     screenshot,

@@ -13,7 +13,9 @@
 //   goto(url)             until its load event
 //   back()                as the back button; from bfcache where the engine can
 //   eval(fn, ...args)     runs fn in the page; it may be async, JSON crosses
-//   click(selector)       a real input event
+//   click(selector, button)  a real input event; 'left' if left out, 'middle', 'right'
+//                         (not in WebKit)
+//   press(key)            'Enter' or 'Tab', at what has the focus
 //   hide(), show()        another tab in front of it, and itself again; WebKit
 //                         minimises its window
 //   close()               as a person closes a tab

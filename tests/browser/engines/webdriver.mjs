@@ -16,6 +16,7 @@ const COMMANDS = {
   ExecuteAsyncScript: () => ['POST', '/execute/async'],
   FindElement: () => ['POST', '/element'],
   ElementClick: ({ id }) => ['POST', `/element/${id}/click`],
+  PerformActions: () => ['POST', '/actions'],
   GetCookies: () => ['GET', '/cookie'],
   TakeScreenshot: () => ['GET', '/screenshot'],
   DeleteSession: () => ['DELETE', ''],

@@ -49,8 +49,14 @@ async function launch({ profile, proxy, isPrivate }) {
     const handle = await open('window');
     const hide = () => on(handle, () => driver.send('MinimizeWindow'));
     const show = () => on(handle, () => driver.send('SetWindowRect', SIZE));
+    const own = page(handle, { hide, show });
     return {
-      ...page(handle, { hide, show }),
+      ...own,
+      click: async (selector, button = 'left') => {
+        // Measured with 2.50: mousedown 1, then mouseup 0 and a click.
+        if (button !== 'left') throw new Error('WebKitWebDriver lets every button go as the left one');
+        await own.click(selector);
+      },
       console: null,
       onNewDocument: null,
       freeze: null,

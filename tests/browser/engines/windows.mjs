@@ -56,7 +56,8 @@ export async function windows({ send, run }) {
       goto: (url) => on(handle, () => send('Navigate', { url })),
       back: () => on(handle, () => send('Back')),
       cookies: () => on(handle, () => cookies(send)),
-      click: (selector) => on(handle, () => click(send, selector)),
+      click: (selector, button) => on(handle, () => click(send, selector, button)),
+      press: (key) => on(handle, () => press(send, key)),
       screenshot: (file) => on(handle, async () => {
         fs.writeFileSync(file, await send('TakeScreenshot'), 'base64');
       }),
@@ -86,8 +87,23 @@ async function cookies(send) {
   }));
 }
 
-async function click(send, selector) {
+async function click(send, selector, button = 'left') {
   const found = await send('FindElement', { using: 'css selector', value: selector });
   const [id] = Object.values(found); // its one key is a constant of WebDriver's
-  await send('ElementClick', { id });
+  if (button === 'left') return send('ElementClick', { id });
+  const press = { button: ['left', 'middle', 'right'].indexOf(button) };
+  await perform(send, { type: 'pointer', id: 'mouse' }, [
+    { type: 'pointerMove', x: 0, y: 0, origin: found },
+    { type: 'pointerDown', ...press },
+    { type: 'pointerUp', ...press },
+  ]);
 }
+
+const KEYS = { Enter: '\uE007', Tab: '\uE004' };
+
+function press(send, key) {
+  const value = KEYS[key];
+  return perform(send, { type: 'key', id: 'keyboard' }, [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
+}
+
+const perform = (send, device, actions) => send('PerformActions', { actions: [{ ...device, actions }] });

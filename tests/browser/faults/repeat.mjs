@@ -2,6 +2,7 @@
 // back, and reads from the oracle what became of the events.
 import { open } from '../engines/index.mjs';
 import { until } from '../engines/until.mjs';
+import { rows } from '../journal-rows.mjs';
 import { NAME, startCollector } from './collector.mjs';
 
 const LIVE_MS = 4000; // for what the page sent to be stored
@@ -13,23 +14,6 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A fault that was not made: the repeat says nothing. */
 export class NoFault extends Error {}
-
-/** In the page: how many rows its origin's journal holds; -1 without one. */
-export const rows = () =>
-  new Promise((resolve) => {
-    try {
-      const request = indexedDB.open('firsthand');
-      request.onerror = () => resolve(-1);
-      request.onsuccess = () => {
-        const db = request.result;
-        if (!db.objectStoreNames.contains('rows')) return db.close(), resolve(-1);
-        const count = db.transaction('rows').objectStore('rows').count();
-        count.onsuccess = () => (db.close(), resolve(count.result));
-      };
-    } catch {
-      resolve(-1);
-    }
-  });
 
 /** In the page: rows that an earlier page spilled into localStorage as it ended. */
 const spilt = () => {
