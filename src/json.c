@@ -148,6 +148,7 @@ static int repair(char *text, size_t len) {
     if (step == 0) return FH_ERR_UTF8;
     if (c == '"') {
       in_string = !in_string;
+      if (in_string) step += fh_plain_length(text + i + 1, len - i - 1);
     } else if (in_string) {
       if ((unsigned char)c < ' ') return FH_ERR_JSON; /* cJSON lets it pass */
       if (c == '\\' && i + 1 < len) step = 1 + repair_escape(text + i + 1, len - i - 1);

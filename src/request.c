@@ -1,7 +1,6 @@
 /* Scans a request and notes where things are. */
 #include "request.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "errors.h"
@@ -74,21 +73,8 @@ static void skip_space(reader *r) {
 
 /* --- Strings, numbers, words --------------------------------------------------- */
 
-#define EACH_BYTE(c) (0x0101010101010101u * (uint64_t)(c))
-
-/* Whether one of eight bytes is a quote, a backslash, below ' ' or beyond ASCII. A
- * difference borrows from its neighbour only where such a byte is. */
-static bool has_special(const char *text) {
-  uint64_t bytes;
-  memcpy(&bytes, text, sizeof bytes);
-  uint64_t found = (bytes ^ EACH_BYTE('"')) - EACH_BYTE(1);
-  found |= (bytes ^ EACH_BYTE('\\')) - EACH_BYTE(1);
-  found |= (bytes - EACH_BYTE(' ')) | bytes;
-  return found & EACH_BYTE(0x80);
-}
-
 static void skip_plain(reader *r) {
-  while (r->at + 8 <= r->len && !has_special(r->text + r->at)) r->at += 8;
+  r->at += fh_plain_length(r->text + r->at, r->len - r->at);
 }
 
 /* The bytes of the escape at `at`, after its backslash; 0 if it is none. */

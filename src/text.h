@@ -40,6 +40,10 @@ void fh_put_bytes(fh_writer *writer, const char *ptr, size_t len);
 /* Appends a C string. */
 void fh_put(fh_writer *writer, const char *text);
 
+/* How many of the bytes stand in a JSON string as they are: up to the first quote,
+ * backslash, byte below ' ' or beyond ASCII. Of the last seven bytes nothing is said. */
+size_t fh_plain_length(const char *ptr, size_t len);
+
 /* Appends bytes as a JSON string, quotes and escapes included (RFC 8259, 7).
  * They must be valid UTF-8. */
 void fh_put_string(fh_writer *writer, const char *ptr, size_t len);
