@@ -4,7 +4,7 @@
 // build.mjs.
 import { describe, isFunction, resolvers } from './arguments.js';
 import { Call } from './call.js';
-import { createCore, now } from './core.js';
+import { createCore, now, prepare } from './core.js';
 import { openDelivery } from './delivery.js';
 import { startDestinations } from './destinations.js';
 import { createHooks } from './hooks.js';
@@ -335,8 +335,11 @@ export const createTrack = (options, load) => {
     release();
   };
 
-  const ready = (listener) =>
-    Promise.resolve().then(guard(() => (up() || awaited) && listener && safely(listener, [])));
+  // The module is compiled beside the page; a call that comes before does it itself.
+  const ready = async (listener) => {
+    await calm(prepare());
+    if ((up() || awaited) && listener) safely(listener, []);
+  };
 
   const { on } = listeners._verbs;
   const noDestinations = () => say('there are no destinations in the page');
@@ -432,7 +435,7 @@ export const createTrack = (options, load) => {
   });
   guard(() => {
     if (stores) addEventListener('storage', changed);
-    (self.requestIdleCallback || setTimeout)(() => up());
+    (self.requestIdleCallback || setTimeout)(() => ready());
   })();
   if (options.hints) calm(askHints(options.hints));
   guard(measure)(measured);
