@@ -16,9 +16,7 @@ const unpack = () => {
 export const compile = () => (module ||= new WebAssembly.Module(unpack()));
 
 let coming;
-const bring = async () => {
-  module ||= await WebAssembly.compile(unpack());
-};
+const bring = async () => (module ||= await WebAssembly.compile(unpack()));
 
 /** Does so beside the page, for later; rejects where `compile` would throw. */
 export const prepare = () => (coming ||= bring());
