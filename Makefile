@@ -43,8 +43,8 @@ test: setup-test dist build/demo/node_modules/.package-lock.json build/drivers/n
 	node --test --test-reporter=spec $(NODE_TESTS)
 
 .PHONY: size
-size: dist ## print the size of each product beside its budget (FUNCTIONS=1: and of each C function)
-	@node scripts/size.mjs $(if $(FUNCTIONS),--functions)
+size: dist ## print the size of each product beside its budget and the last release's (FUNCTIONS=1: and of each C function, KEEP=1: keep for comparison)
+	@node scripts/size.mjs $(if $(FUNCTIONS),--functions) $(if $(KEEP),--keep)
 
 .PHONY: docs
 docs: dist ## write what is generated in README.md and docs/

@@ -4,7 +4,7 @@
 // build.mjs.
 import { describe, isFunction, resolvers } from './arguments.js';
 import { Call } from './call.js';
-import { createCore, now } from './core.js';
+import { createCore, now, prepare } from './core.js';
 import { openDelivery } from './delivery.js';
 import { startDestinations } from './destinations.js';
 import { createHooks } from './hooks.js';
@@ -36,6 +36,8 @@ export const createTrack = (options, load) => {
   let past; // what has happened until the debugger is there
   let known; // by the bridge
   let refused; // WebAssembly is
+  let rise;
+  const risen = new Promise((resolve) => (rise = resolve)); // the core is there, or has failed
   const held = []; // calls before he has decided: [text, times, call]
   const pending = []; // calls of this task: [call, page, times, text]
   const started = new Map(); // by event: when time() was called
@@ -148,9 +150,16 @@ export const createTrack = (options, load) => {
     // A build without dialects must not send one's backend what that cannot read.
     if ((!FH_DIALECTS && !/^(segment)?$/.test(options.dialect || '')) || (FH_DESTINATIONS < 2 && options.destinations)) throw made.state(FH_ERR_CONFIG);
     core = made;
+    rise();
     obey(code);
     return core;
   });
+
+  // Brings up the core, when its module has been compiled beside the page.
+  const bring = async () => {
+    await calm(prepare());
+    rise(up());
+  };
 
   // Calls that were made before the root domain could be tried for get it now.
   const release = () => {
@@ -284,14 +293,23 @@ export const createTrack = (options, load) => {
   });
   const settleSome = () => settle(AT_ONCE);
 
+  // Where the core is not there yet it is brought up first, in tasks of its own.
+  const settleSoon = async () => {
+    await (core || bring());
+    settleSome();
+  };
+
+  // The verbs that need not be done when they return: a page's first ones, too.
+  const canWait = (verb) => verb === 'track' || (!core && /^(page|ready)$/.test(verb));
+
   // An event is only written down in the call, and goes to the core at the end of the
   // task. Other verbs come behind it, and are to have been heard when they return, as
   // are events that the page's hooks get.
   const put = guard((call, page = pageFacts(), at = now()) => {
     const count = pending.push([call, page, at, write(call)]);
-    if (call._type !== 'track' || hooks._hooks.length) settle();
+    if (!canWait(call._type) || hooks._hooks.length) settle();
     else if (count > HELD) settleSome();
-    else if (count < 2) queueMicrotask(settleSome);
+    else if (count < 2) settleSoon();
   });
 
   // `args` of a verb, or the members of a call that is none. `page` and `at`: those of
@@ -341,8 +359,11 @@ export const createTrack = (options, load) => {
     release();
   };
 
-  const ready = (listener) =>
-    Promise.resolve().then(guard(() => (up() || awaited) && listener && safely(listener, [])));
+  const ready = async (listener) => {
+    bring();
+    await risen;
+    if ((core || awaited) && listener) safely(listener, []);
+  };
 
   const { on } = listeners._verbs;
   const noDestinations = () => say('there are no destinations in the page');
@@ -404,7 +425,7 @@ export const createTrack = (options, load) => {
   for (const verb in verbs) {
     const safe = guard((args) => verbs[verb](...args));
     track[verb] = (...args) => {
-      if (verb !== 'track') settle();
+      if (!canWait(verb)) settle();
       const result = safe(args);
       return result === undefined ? track : result;
     };
@@ -438,22 +459,29 @@ export const createTrack = (options, load) => {
   });
   guard(() => {
     if (stores) addEventListener('storage', changed);
-    (self.requestIdleCallback || setTimeout)(() => up());
+    (self.requestIdleCallback || setTimeout)(() => ready());
   })();
   if (options.hints) calm(askHints(options.hints));
   guard(measure)(measured);
 
   // If the bridge does not come in time, things go on without it.
+  const without = guard(() => {
+    if (!awaited) return;
+    up({});
+    release();
+  });
   if (awaited) {
-    const without = guard(() => {
-      if (!awaited) return;
-      up({});
-      release();
-    });
     setTimeout(without, BRIDGE_MS);
-    addEventListener('pagehide', () => awaited && (without(), delivery && delivery._leave()), true);
     if (load) load(plan ? 'plan' : 'bridge', without); // the plan's file loads the bridge
   }
+  // The page may be left while calls wait for the bridge or the core.
+  const left = guard(() => {
+    if (delivery || refused || document.prerendering) return;
+    without();
+    settle();
+    if (delivery) delivery._leave();
+  });
+  guard(() => addEventListener('pagehide', left, true))();
 
   return track;
 };

@@ -38,18 +38,11 @@ const words = () => {
 const binary = (file) => readFileSync(new URL(`../${file}`, import.meta.url));
 const agent = binary(`${DIST}/firsthand.wasm`);
 
-// The module as text, see unpack.js, with `count` pairs that change places.
-const packed = (module, offset, count) => {
-  const frequency = new Array(256).fill(0);
-  for (const byte of module) frequency[byte]++;
-  const charOf = (byte) => String.fromCharCode(byte + offset);
-  const bytes = [...frequency.keys()].sort((a, b) => frequency[b] - frequency[a]);
-  const frequent = bytes.filter((byte) => byte + offset > 127).slice(0, count);
-  const rare = bytes.filter((byte) => byte + offset < 127 && !'"\\'.includes(charOf(byte))).slice(-count);
-  const pairs = frequent.map((byte, i) => charOf(byte) + charOf(rare[i]));
-  const swaps = pairs.join('');
-  const text = Array.from(module, (byte) => swaps[swaps.indexOf(charOf(byte)) ^ 1] || charOf(byte)).join('');
-  return { swaps: JSON.stringify(swaps), text: JSON.stringify(text) };
+// The module as the text of a template, see unpack.js: of its 256 characters only four
+// need an escape there.
+const packed = (module, rare, spare) => {
+  const text = module.toString('latin1').replaceAll(rare, spare).replaceAll('\0', rare);
+  return { rare, spare, text: `\`${text.replace(/[\\`\r]|\$(?=\{)/g, (char) => (char === '\r' ? '\\r' : `\\${char}`))}\`` };
 };
 
 // What web-vitals listens by is bound to what can end it.
@@ -86,12 +79,17 @@ const SEGMENTS = ['_writeKey', '_loadOptions', '__t'];
 const minified = async (code, options) =>
   (await minify(code, { compress: { passes: 3, unsafe_arrows: true }, mangle: { reserved: ['M'], properties: { regex: /^_/, reserved: SEGMENTS } }, ...options })).code;
 
-// Of some ways to pack a module the one that makes the first script with it smallest:
-// 10 to 40 bytes. The scripts after that take it too.
+// Of the characters that may stand for NUL the one that makes the first script with the
+// module smallest: 10 to 30 bytes. The scripts after that take it too.
 const ways = new Map();
 const wayFor = (module, sizeOf) => {
   if (!ways.has(module)) {
-    const all = [35, 36, 37].flatMap((offset) => [8, 10, 12, 14, 16].map((count) => ({ offset, ...packed(module, offset, count) })));
+    const count = (code) => module.reduce((sum, byte) => sum + (byte === code), 0);
+    let spare = 128;
+    while (module.includes(spare)) spare++; // at 256 it ends
+    const codes = Array.from({ length: 94 }, (_, i) => i + 33).filter((code) => !'"$\\`'.includes(String.fromCharCode(code)));
+    const rarest = codes.sort((a, b) => count(a) - count(b)).slice(0, 16);
+    const all = rarest.map((code) => packed(module, String.fromCharCode(code), String.fromCharCode(spare)));
     const sizes = all.map(sizeOf);
     ways.set(module, all[sizes.indexOf(Math.min(...sizes))]);
   }
@@ -101,7 +99,7 @@ const wayFor = (module, sizeOf) => {
 // The module, behind `code`, comes last: brotli packs the file 30 bytes smaller than
 // with it among the code.
 const withModule = (code, module) => {
-  const put = ({ offset, swaps, text }) => code.replaceAll('FH_MODULE', 'M').replace('FH_OFFSET', offset).replace('"FH_SWAPS"', () => swaps) + text;
+  const put = ({ rare, spare, text }) => code.replaceAll('FH_MODULE', 'M').replaceAll('FH_RARE', rare).replace('FH_SPARE', spare) + text;
   return put(wayFor(module, (way) => brotliCompressSync(put(way)).length));
 };
 
@@ -115,9 +113,12 @@ const write = (file, contents) => writeFileSync(new URL(`../${DIST}/${file}`, im
 const common = async (esm) => (await transform(esm, { format: 'cjs', charset: 'utf8', minify: true })).code;
 
 // A byte order mark makes the script UTF-8 on pages and servers that say
-// otherwise or nothing: the packed module depends on it.
+// otherwise or nothing: the packed module depends on it. Chromium (136) is asked to compile
+// all functions while it reads the script, beside the page's main thread, and not each on
+// that when it is called.
+const HEAD = '\ufeff//# allFunctionsCalledOnLoad\n';
 const tag = await minified(`(() => {${await bundle('js-shim/script.js')}})()`, { ecma: 2020 });
-write('firsthand.js', `\ufeff${asArgument(tag, agent)}\n`);
+write('firsthand.js', `${HEAD}${asArgument(tag, agent)}\n`);
 const esm = withModule(`${await minified(await bundle('js-shim/index.js'), { ecma: 2020, module: true })}var FH_MODULE=`, agent);
 write('firsthand.mjs', `${esm}\n`);
 write('firsthand.cjs', await common(esm));
@@ -140,7 +141,7 @@ const setup = ({ onResolve }) => {
   onResolve({ filter: /\/snippet\.js$/ }, () => beside('snippet.js'));
 };
 const streamed = { plugins: [{ name: 'streamed', setup }] };
-write('firsthand.split.js', `\ufeff${await minified(`(() => {${await bundle('js-shim/split/script.js', streamed)}})()`, { ecma: 2020 })}\n`);
+write('firsthand.split.js', `${HEAD}${await minified(`(() => {${await bundle('js-shim/split/script.js', streamed)}})()`, { ecma: 2020 })}\n`);
 const vitals = await minified(`(() => {${await bundle('js-shim/auto/vitals-tag.js', VITALS)}})()`, { ecma: 2020 });
 write('firsthand.vitals.js', `${NOTICE}${vitals}\n`);
 // No line end: the budget is to the byte.

@@ -4,10 +4,10 @@
 
 import { compile } from './unpack.js';
 
+export { prepare } from './unpack.js';
+
 /** The wall clock and the monotonic one, as the core takes them. */
 export const now = () => [Date.now(), performance.now()];
-
-let compiled; // for the cores of several destinations
 
 /**
  * Instantiates the module at once. Throws where WebAssembly is refused.
@@ -15,7 +15,7 @@ let compiled; // for the cores of several destinations
  */
 export const createCore = (twin) => {
   const { memory, io, start, event, poll, take, ack, journal, adopt, forget, acknowledged, wait, restore, number, state } =
-    twin ? twin() : new WebAssembly.Instance(FH_DESTINATIONS > 1 ? (compiled ||= compile()) : compile()).exports;
+    twin ? twin() : new WebAssembly.Instance(compile()).exports;
   const bytes = new Uint8Array(memory.buffer, io(), FH_IO_BYTES);
   const encoder = new TextEncoder();
 

@@ -15,7 +15,9 @@ export const attempt = (work) => {
   }
 };
 
-const readCookie = (name) => attempt(() => document.cookie.match(`(?:^|; )${name}=([^;]*)`)[1]);
+// Not by an error where there is none: the first one that is thrown costs a page 1.5 ms
+// (Chromium 156).
+const readCookie = (name) => attempt(() => (document.cookie.match(`(?:^|; )${name}=([^;]*)`) || [])[1]);
 
 let root; // the answer of rootDomain
 

@@ -9,36 +9,36 @@ const script = readFileSync(new URL('../dist/firsthand.js', import.meta.url), 'u
 const module = readFileSync(new URL('../dist/firsthand.wasm', import.meta.url));
 
 const brotli = (text) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
-const shifted = (by) => JSON.stringify(Array.from(module, (byte) => String.fromCharCode(byte + by)).join(''));
-const base64 = JSON.stringify(module.toString('base64'));
+const charsOf = (by) => Array.from(module, (byte) => String.fromCharCode(byte + by)).join('');
+const escapes = { '\r': '\\r', '\0': '\\0' };
+const template = (text, escaped) => `\`${text.replace(escaped, (char) => escapes[char] ?? `\\${char}`)}\``;
 
-const unshift = (by) => (text) => `Uint8Array.from(${text},e=>e.charCodeAt()-${by})`;
+const shifted = (by) => JSON.stringify(charsOf(by));
+const unshift = (by) => (text) => `new Uint8Array(${text}.length).map((e,t)=>${text}.charCodeAt(t)-${by})`;
+const browsers = (text) => `Uint8Array.fromBase64?Uint8Array.fromBase64(btoa(${text})):new Uint8Array(${text}.length).map((e,t)=>${text}.charCodeAt(t))`;
 const decode = (text) => `Uint8Array.from(atob(${text}),e=>e.charCodeAt())`;
 
 // What js-shim/build.mjs has made, with HERE where the module is unpacked, and
-// without the literal that is last and the pairs.
+// without the literal that is last.
 const HERE = '@@';
-const shell = script
-  .replace(/^(.)\(M=>/, '$1(()=>')
-  .replace(/\("(?:[^"\\]|\\.)*"\)\n$/, ';\n')
-  .replace(/,(\w)="(?:[^"\\]|\\.){16,40}"(?=.*for\(const \w+ in \1\))/, '')
-  .replace(/\(\(\)=>\{const \w=\[\];for.{40,120}new Uint8Array\(M\.length\).{20,80}-\d+\)\}\)\(\)/, HERE);
-if (shell.split(HERE).length !== 2) throw new Error('dist/firsthand.js does not carry dist/firsthand.wasm as this script knows it');
+const start = script.indexOf('(M=>');
+const end = script.lastIndexOf('})(`') + 1; // in the literal a backslash is before the quote
+const [head, body] = [script.slice(0, start), script.slice(start + '(M=>'.length, end)];
+const UNPACK = /const (\w)=M\.replaceAll\(.{10,40}\),\{fromBase64:(\w)\}=Uint8Array;return \2\?\2\(btoa\(\1\)\):new Uint8Array\(\1\.length\)\.map\(\(\w,\w\)=>\1\.charCodeAt\(\w\)\)/;
+if (!UNPACK.test(body)) throw new Error('dist/firsthand.js does not carry dist/firsthand.wasm as this script knows it');
+const shell = body.replace(UNPACK, `return ${HERE}`);
 
-const among = (literal, unpack) => shell.replace(HERE, () => unpack(literal)).replace(/;\n$/, '();\n');
-const last = (literal, unpack) => shell.replace('(()=>', '(M=>').replace(HERE, () => unpack('M')).replace(/;\n$/, () => `(${literal});\n`);
+const last = (literal, unpack) => `${head}(M=>${shell.replace(HERE, () => unpack('M'))})(${literal})\n`;
 
 const ways = [
-  ...[35, 36, 37].flatMap((by) => [
-    [`one character a byte, ${by} added, among the code`, among(shifted(by), unshift(by))],
-    [`one character a byte, ${by} added, last in the file`, last(shifted(by), unshift(by))],
-  ]),
-  ['base64, among the code', among(base64, decode)],
-  ['base64, last in the file', last(base64, decode)],
-  ['as built: pairs of frequent and rare characters have changed places', script],
+  ['a template, NUL escaped', last(template(charsOf(0), /[\\`\r\0]|\$(?=\{)/g), browsers)],
+  ['a template, NUL as it is', last(template(charsOf(0), /[\\`\r]|\$(?=\{)/g), browsers)],
+  ['one character a byte, 35 added, so that none needs an escape', last(shifted(35), unshift(35))],
+  ['base64', last(JSON.stringify(module.toString('base64')), decode)],
+  ['as built: a template, another character for NUL', script],
 ];
 const alone = brotli(module);
-const shim = brotli(shell);
+const shim = brotli(last('', () => 'M'));
 console.log(`brotli 11: as built ${brotli(script)}; the module alone ${alone}, the script without it ${shim}`);
 for (const [name, text] of ways.sort((a, b) => brotli(a[1]) - brotli(b[1]))) {
   const bytes = brotli(text);

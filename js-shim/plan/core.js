@@ -5,8 +5,6 @@ import { compile } from '../unpack.js';
 
 const IO_BYTES = 256 * 1024; // PLAN_ROOM of wasm/modules.mk
 
-let module; // the same for all instances
-
 /** What a plan has wrong: `problems` lists it, `message` says it whole. */
 export class PlanError extends Error {
   constructor(message, problems = []) {
@@ -27,8 +25,7 @@ const sentenceOf = ({ path, message }) => (path ? `${path} ${message}` : message
  * @throws PlanError
  */
 export const createChecker = (source) => {
-  module ||= compile();
-  const { memory, io, reason, plan, violations } = new WebAssembly.Instance(module).exports;
+  const { memory, io, reason, plan, violations } = new WebAssembly.Instance(compile()).exports;
   const bytes = new Uint8Array(memory.buffer, io(), IO_BYTES);
   const read = (length) => new TextDecoder().decode(bytes.subarray(0, length));
   // What a function finds, or why it cannot look.

@@ -10,3 +10,5 @@ export const compile = () => {
   if (!module) throw new Error('the module has not come');
   return module;
 };
+
+export const prepare = async () => {};

@@ -105,10 +105,13 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await until(() => asked('/alone/firsthand.twin.js'), { what: 'the question for the twin' });
       const outcome = await page.eval(async () => {
         await until(() => window.track.initialized);
-        return { ...(await window.track('Lost')), event: 0 };
+        let outcome;
+        // Until the answer to the question has come, calls are held.
+        await until(async () => (outcome = await window.track('Lost')).status !== 'held');
+        return { ...outcome, event: 0 };
 
         async function until(test) {
-          while (!test()) await new Promise((resolve) => setTimeout(resolve, 10));
+          while (!(await test())) await new Promise((resolve) => setTimeout(resolve, 10));
         }
       });
       assert.deepEqual(outcome, { status: 'refused', reason: 'invalid_config', event: 0 });
