@@ -3,7 +3,7 @@
 
 /** @param batch as it leaves, parsed */
 export const wholeEvents = ({ batch = [], sentAt, firsthand }) => {
-  let number;
+  let number = -1;
   let from; // the number of the last event that had a context
   let shared; // its ids and context
   if (!firsthand || firsthand.v !== 2) return batch;

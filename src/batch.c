@@ -21,7 +21,7 @@
  * that has neither id is compact, and the receiver (expand.h) knows what it lacks. The
  * ledger is then of version 2.
  *
- *   "number":n    of the event; without it, one more than the compact event before
+ *   "number":n    of the event; without it, one more than the compact event before, or 0
  *   "age":ms      from timestamp to sentAt
  *   no "context"  anonymousId, userId and context are those of the last compact event
  *                 that had one, but for eventIndex, which goes on with the numbers
@@ -102,7 +102,8 @@ static void put_compact(fh_writer *writer, const fh_record *event, const fh_reco
                         double sent_at_ms) {
   double age = age_of(event, sent_at_ms);
   fh_put(writer, "{");
-  if (!before || event->seq != before->seq + 1) put_member(writer, "number", event->seq);
+  if (event->seq != (before ? before->seq + 1 : 0))
+    put_member(writer, "number", event->seq);
   if (age >= 0)
     put_member(writer, "age", (uint32_t)age);
   else
