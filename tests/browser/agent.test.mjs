@@ -7,6 +7,8 @@ import { until } from './engines/until.mjs';
 import { page, SNIPPET, startSite } from './site.mjs';
 
 const TAG_ONLY = '<script src="/fh/firsthand.js" data-key="test" data-endpoint="/v1/batch" data-debug></script>';
+// WebKitWebDriver runs no script in a page before its load event (docs/FAULTS.md, row 42, has it without a driver).
+const NOT_WHILE_LOADING = 'no script runs in a page that is still loading';
 const inline = (code) => `<script>${code}</script>`;
 
 for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
@@ -111,7 +113,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await p.close();
     });
 
-    test('calls before the agent is there keep the page of their moment', async () => {
+    test('calls before the agent is there keep the page of their moment', { skip: engine === 'webkit' && NOT_WHILE_LOADING }, async () => {
       const p = await browser.page();
       const loading = p.goto(`${site.url}/late`);
       await until(() => lateScript && p.eval(() => !!window.track.q.length), { what: 'the stub to have queued a call' });
@@ -135,7 +137,7 @@ for (const engine of (process.env.ENGINES ?? 'chromium').split(',')) {
       await p.close();
     });
 
-    test('calls whose agent never comes are posted by the snippet', async () => {
+    test('calls whose agent never comes are posted by the snippet', { skip: engine === 'webkit' && NOT_WHILE_LOADING }, async () => {
       const p = await browser.page();
       lateScript = undefined;
       p.goto(`${site.url}/late`).catch(() => {});
