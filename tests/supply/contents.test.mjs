@@ -15,7 +15,7 @@ const CONTENTS = { '': listed(''), relay: listed('relay') };
 const AGENT = [
   /^(CHANGELOG|README)\.md$/, /^LICENSE$/, /^package\.json$/, /^docs\/LICENCES\.md$/,
   /^dist\/firsthand(\.[a-z]+)?\.(js|mjs|cjs|d\.ts|d\.cts)$/, /^dist\/firsthand\.wasm$/, /^dist\/integrity\.json$/, /^dist\/snippet\.html$/,
-  /^(testing|server|cli)\/[\w-]+\.(mjs|d\.ts)$/, /^plan\/plan\.schema\.json$/, /^relay\/(stream|stub|core)\.mjs$/, /^relay\/firsthand\.server\.wasm$/,
+  /^(testing|server|cli)\/[\w-]+\.(mjs|d\.ts)$/, /^plan\/plan\.schema\.json$/, /^relay\/(stream|stub|core)\.mjs$/, /^js-shim\/whole\.js$/, /^relay\/firsthand\.server\.wasm$/,
   /^relay\/(LICENSE|README\.md)$/, // npm puts these in from every folder that has something in it
 ];
 const RELAY = [
