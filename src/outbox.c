@@ -247,6 +247,7 @@ static bool settle_each(fh_outbox *outbox, const fh_reply *reply, fh_random *ran
   answered(outbox);
   outbox->batch_events -= again;
   settle(outbox, 0);
+  if (again) outbox->next_mono = outbox->spaced_mono;
   if (again && reply->verdict == FH_RETRY)
     wait(outbox, jitter(outbox, random), reply, mono);
   return true;

@@ -294,8 +294,8 @@ static void one_that_is_down_holds_no_other(void) {
     memcpy(fh_io(&maker), big, (size_t)len);
     CHECK(fh_event(&maker, len, now) > 0);
     feed();
-    now.mono += 300;
-    now.wall += 300;
+    now.mono += FH_LULL_MS;
+    now.wall += FH_LULL_MS;
     for (destination *d = all; d < all + DESTINATIONS; d++) request(d, FH_WHEN_DUE);
     for (destination *d = all + 1; d < all + DESTINATIONS; d++)
       CHECK(arrived(d, 0) == i + 1 && d->row_count == 0);

@@ -20,8 +20,8 @@ static void the_schedule(void) {
   track("C", 1);
   CHECK(poll_ms() == -1 && take(FH_WHEN_DUE) == 0 && take(FH_NOW) == 0);
   ack(200, ACCEPTED);
-  CHECK(poll_ms() == FH_SPACING_MS + 1);
-  pass(FH_SPACING_MS - 1);
+  CHECK(poll_ms() == FH_LULL_MS + 1);
+  pass(FH_LULL_MS - 1);
   CHECK(take(FH_WHEN_DUE) == 0);
   pass(1);
   CHECK(take(FH_WHEN_DUE) == 1);
