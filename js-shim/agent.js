@@ -300,7 +300,7 @@ export const createTrack = (options, load) => {
   };
 
   // The verbs that need not be done when they return: a page's first ones, too.
-  const canWait = (verb) => verb === 'track' || (!core && /^(page|ready)$/.test(verb));
+  const canWait = (verb) => verb === 'track' || (!core && (verb === 'page' || verb === 'ready'));
 
   // An event is only written down in the call, and goes to the core at the end of the
   // task. Other verbs come behind it, and are to have been heard when they return, as

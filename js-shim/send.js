@@ -22,7 +22,7 @@ const typeOf = (body) => (FH_TYPED && body[2] === 115 ? 'application/json' : 'te
 const textOf = (body) => new Blob([body], { type: typeOf(body) });
 
 // A relay's endpoint for compact batches goes by a body's first bytes: no header, so no preflight.
-const takesCompact = (url) => /\/compact$/.test(url);
+const takesCompact = (url) => `${url}`.slice(-8) === '/compact';
 
 const MIN_ZIP_BYTES = 500; // of less, little is saved
 const zips = (url, body) => takesCompact(url) && CompressionStream && !document.hidden && body.length > MIN_ZIP_BYTES;
