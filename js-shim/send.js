@@ -1,5 +1,5 @@
-// Batches on their way to the endpoint. A body is text/plain, so that another
-// origin needs no preflight, which the end of a page leaves no time for.
+// Batches on their way to the endpoint. A body is text/plain, or of no type, so that
+// another origin needs no preflight, which the end of a page leaves no time for.
 import { CompressionStream, fetch, fetchLater, navigator, Promise, Response } from './natives.js';
 
 const TIMEOUT_MS = 15000;

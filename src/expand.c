@@ -15,7 +15,7 @@ typedef struct common {
   const char *tail;    /* anonymousId, userId, context up to the index; in the output */
   size_t tail_len;     /* 0: none so far */
   bool has_index;      /* the index follows the tail, and FH_TAIL_END the index */
-  double before_index; /* the index of the stream's event 0, less 0 */
+  double before_index; /* what an event's number is added to */
 } common;
 
 static double number_of(const fh_json *value) {

@@ -6,9 +6,6 @@
 
 #include "json.h"
 
-/* The version of the ledger that says that a batch may have compact events. */
-#define FH_COMPACT_VERSION 2
-
 /* Appends the body with every event whole; other events and members stay as they are. A
  * number, age, stream or sentAt that is none goes where an id or a time belongs, and is
  * found to be wrong there. 0, or FH_ERR_LARGE if the writer is full. */
